@@ -1,0 +1,45 @@
+import type { Address, Config } from "../config/settings.ts";
+import { isLoopback } from "../config/loopback.ts";
+import { createGateway } from "../edge/gateway.ts";
+import { type HttpEdge, openHttpEdge } from "../edge/http-edge.ts";
+import type { Exchange } from "../http/exchange.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Log } from "../observe/log.ts";
+
+/** The data plane and its listener, if there is one. */
+export interface Edge {
+  readonly address: Address | undefined;
+  /** Requests since the start. */
+  requests(): number;
+  /** Drains the listener, then ends the data plane. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+export async function openEdge(config: Config, ledger: Ledger, log: Log): Promise<Edge> {
+  const gateway = createGateway({
+    ledger,
+    log,
+    endpointDomain: config.endpointDomain,
+    loopback: config.http !== undefined && isLoopback(config.http.host),
+  });
+  let requests = 0;
+  const handle = (exchange: Exchange): void => {
+    requests += 1;
+    gateway.handle(exchange);
+  };
+  let listener: HttpEdge | undefined;
+  try {
+    listener = config.http && (await openHttpEdge({ ...config.http, handle }));
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
+  return {
+    address: listener?.address,
+    requests: () => requests,
+    close: async (deadlineMs) => {
+      await listener?.drain(deadlineMs);
+      await gateway.close();
+    },
+  };
+}

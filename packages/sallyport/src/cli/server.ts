@@ -1,0 +1,140 @@
+/** Puts the gateway together, says when it is ready, and takes it down in order. */
+import { type DataFolder, openDataFolder } from "../config/data-folder.ts";
+import { isLoopback } from "../config/loopback.ts";
+import type { Address, Config } from "../config/settings.ts";
+import { createControlService } from "../control/service.ts";
+import { type AdminListener, openAdmin } from "../edge/admin.ts";
+import { loopbackGuard, openCallers } from "../edge/callers.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { type Log, openLog } from "../observe/log.ts";
+import { createStsService } from "../services/sts/service.ts";
+import { StartError, UserError } from "./command.ts";
+import { controlSettings } from "./control-settings.ts";
+import { type Edge, openEdge } from "./edge.ts";
+import { keepHistoryShort } from "./history.ts";
+import { ownPaths } from "./own-paths.ts";
+import { readPrincipals, verifiedCallers } from "./verified-callers.ts";
+
+/** Runs until SIGTERM or SIGINT. Resolves to the exit code. */
+export async function runServer(config: Config): Promise<number> {
+  refuseOpenDoors(config);
+  const log = await openLog({ format: config.logFormat, level: config.logLevel });
+  const server = await openServer(config, log);
+  process.stdout.write(`sallyport ready ${server.addresses}\n`);
+  const signal = await stopSignal();
+  log.info("stopping", { signal, deadlineSeconds: config.drainSeconds });
+  await server.close(config.drainSeconds * 1000);
+  log.info("stopped");
+  return 0;
+}
+
+/** Without credentials anybody who reaches a listener could configure the gateway. */
+function refuseOpenDoors(config: Config): void {
+  if (config.credentials !== undefined) return;
+  const open = (["admin", "http"] as const).find((name) => {
+    const address = config[name];
+    return address !== undefined && !isLoopback(address.host);
+  });
+  if (open === undefined) return;
+  const { host, port } = config[open] as Address;
+  throw new UserError(
+    `--${open} ${host}:${port} is not on loopback, and no credentials are configured: anybody could use it. ` +
+      `Give the callers with --credentials FILE, or listen on 127.0.0.1`,
+  );
+}
+
+interface Server {
+  /** `admin=HOST:PORT http=HOST:PORT ...` */
+  readonly addresses: string;
+  close(deadlineMs: number): Promise<void>;
+}
+
+async function openServer(config: Config, log: Log): Promise<Server> {
+  const opened: (() => Promise<void> | void)[] = [];
+  try {
+    return await assemble(config, log, opened);
+  } catch (error) {
+    for (const close of opened.toReversed()) await close();
+    throw error;
+  }
+}
+
+async function assemble(config: Config, log: Log, opened: (() => Promise<void> | void)[]): Promise<Server> {
+  const folder = openDataFolder(config.data);
+  opened.push(() => folder.release());
+  const ledger = await openLedger(config, folder, log);
+  opened.push(() => ledger.close());
+  const edge = await listening("--http", config.http, () => openEdge(config, ledger, log));
+  opened.push(() => edge.close(0));
+  const admin = await listening("--admin", config.admin, () => openAdminListener(config, ledger, edge, log));
+  opened.push(() => admin.drain(0));
+  const stopCollecting = keepHistoryShort(ledger, log);
+  const addresses = Object.entries({ admin: admin.address, http: edge.address })
+    .flatMap(([name, address]) => (address ? [`${name}=${textOf(address)}`] : []))
+    .join(" ");
+  return {
+    addresses,
+    close: async (deadlineMs) => {
+      stopCollecting();
+      await Promise.all([edge.close(deadlineMs), admin.drain(deadlineMs)]);
+      await ledger.close();
+      folder.release();
+    },
+  };
+}
+
+async function openLedger(config: Config, folder: DataFolder, log: Log): Promise<Ledger> {
+  if (config.ledger === undefined) {
+    const { openSqliteLedger } = await import("../ledger/sqlite.ts");
+    return openSqliteLedger({ path: folder.ledger });
+  }
+  const { openPostgresLedger } = await import("../ledger/postgres.ts");
+  return openPostgresLedger({
+    url: config.ledger,
+    onAlarm: (message) => log.error(message),
+    onOutage: (error) => log.warn("the connection to PostgreSQL is lost", { reason: error.message }),
+  });
+}
+
+async function openAdminListener(config: Config, ledger: Ledger, edge: Edge, log: Log): Promise<AdminListener> {
+  const onError = (error: unknown, requestId: string): void => log.error("call failed", { requestId, error });
+  const principals = config.credentials === undefined ? undefined : await readPrincipals(config.credentials);
+  return openAdmin({
+    ...config.admin,
+    log,
+    ownPaths: ownPaths(ledger, edge),
+    authenticate: principals ? verifiedCallers(principals) : openCallers(config),
+    guard: principals ? () => undefined : loopbackGuard(config.endpointDomain),
+    services: [
+      createControlService({ ledger, onError, settings: controlSettings(config, () => edge.address) }),
+      createStsService({ onError, temporary: principals?.temporary, principals: principals?.configured }),
+    ],
+  });
+}
+
+const LISTEN_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is in use by another program: stop that one, or choose another port (0 lets the system choose)",
+  EACCES: "may not be opened by this user: ports below 1024 need a privilege",
+  EADDRNOTAVAIL: "is no address of this machine",
+  ENOTFOUND: "is no host name that this machine can resolve",
+};
+
+async function listening<T>(flag: string, address: Address | undefined, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    const rule = LISTEN_ERRORS[(error as NodeJS.ErrnoException).code ?? ""];
+    if (rule === undefined || address === undefined) throw error;
+    throw new StartError(`${flag} ${textOf(address)} ${rule}`);
+  }
+}
+
+function textOf({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+  });
+}

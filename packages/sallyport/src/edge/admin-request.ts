@@ -1,0 +1,55 @@
+import type { IncomingMessage } from "node:http";
+import type { AwsRequest } from "../protocol/service.ts";
+
+export class BodyTooLargeError extends Error {
+  override readonly name = "BodyTooLargeError";
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`the body is larger than ${limit} bytes`);
+    this.limit = limit;
+  }
+}
+
+/** Reads a call whole. Throws BodyTooLargeError as soon as the body is longer than `limit`. */
+export async function readAwsRequest(request: IncomingMessage, limit: number): Promise<AwsRequest> {
+  const body = await readBody(request, limit);
+  const target = request.url ?? "/";
+  const question = target.indexOf("?");
+  return {
+    method: request.method ?? "GET",
+    path: question < 0 ? target : target.slice(0, question),
+    query: question < 0 ? "" : target.slice(question + 1),
+    headers: headersOf(request),
+    body,
+    sourceIp: plainAddress(request.socket.remoteAddress),
+  };
+}
+
+/** A listener for both families reports IPv4 peers as IPv4-mapped IPv6 addresses. */
+function plainAddress(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.)/i, "");
+}
+
+function headersOf(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null) as Record<string, string>;
+  const raw = request.rawHeaders;
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = (raw[index] as string).toLowerCase();
+    const value = raw[index + 1] as string;
+    headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`;
+  }
+  return headers;
+}
+
+async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
+  if (Number(request.headers["content-length"] ?? 0) > limit) throw new BodyTooLargeError(limit);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new BodyTooLargeError(limit);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
+}

@@ -1,0 +1,56 @@
+/** The statuses that the gateway itself answers with. Developer Guide and observed; see MESSAGES for the texts. */
+export type FaultStatus = 400 | 403 | 404 | 413 | 431 | 500 | 503;
+
+/**
+ * The reason phrases that stand in the bodies. 400, 413 and 431 are unverified, the others observed.
+ */
+const MESSAGES: Readonly<Record<FaultStatus, string>> = {
+  400: "Bad Request",
+  403: "Forbidden",
+  404: "Not Found",
+  413: "Request Entity Too Large",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** A public, safe answer and the private reason for it: callers see the first, the trace and the log get both. */
+export interface GatewayFault {
+  readonly status: FaultStatus;
+  /** The step of the pipeline that decided. */
+  readonly step: string;
+  /** What was expected, and the value that did not meet it. */
+  readonly rule: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  readonly cause?: unknown;
+  /** The request never reached an API: no request id, and the error type that the shared front end tells. */
+  readonly outsideApi?: boolean;
+}
+
+function bodyOf(status: FaultStatus): Uint8Array {
+  return Buffer.from(JSON.stringify({ message: MESSAGES[status] }));
+}
+
+const BODIES: Readonly<Record<FaultStatus, Uint8Array>> = {
+  400: bodyOf(400),
+  403: bodyOf(403),
+  404: bodyOf(404),
+  413: bodyOf(413),
+  431: bodyOf(431),
+  500: bodyOf(500),
+  503: bodyOf(503),
+};
+
+/** The exact bytes of an error's body. */
+export function faultBody(status: FaultStatus): Uint8Array {
+  return BODIES[status];
+}
+
+const MAX_REASON_LENGTH = 500;
+
+/** The private reason on one line of printable ASCII: it may quote what a client sent. */
+export function reasonText({ step, rule, remedy }: GatewayFault): string {
+  const text = `${step}: ${rule}; ${remedy}`.replace(/[^\x20-\x7e]+/g, "?");
+  return text.length > MAX_REASON_LENGTH ? `${text.slice(0, MAX_REASON_LENGTH - 3)}...` : text;
+}

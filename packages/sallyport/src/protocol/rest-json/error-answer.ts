@@ -1,0 +1,30 @@
+import type { AwsError } from "../../model/errors.ts";
+import type { AwsResponse } from "../service.ts";
+
+/**
+ * The headers that every answer of the service carries: "Wire". Clients read the first only. All are drawn from the
+ * request id, which is random already.
+ */
+export function answerHeaders(requestId: string, now: number): Record<string, string> {
+  const hex = requestId.replaceAll("-", "");
+  return {
+    "x-amzn-RequestId": requestId,
+    "x-amz-apigw-id": Buffer.from(hex.slice(0, 22), "hex").toString("base64"),
+    "x-amzn-Trace-Id": `Root=1-${Math.floor(now / 1000)
+      .toString(16)
+      .padStart(8, "0")}-${hex.slice(0, 24)}`,
+  };
+}
+
+/** An error as a restJson1 client expects it: the code in a header, a lower-case `message` in the body. */
+export function restJsonError(error: AwsError, requestId: string, now: number): AwsResponse {
+  return {
+    status: error.status,
+    headers: {
+      ...answerHeaders(requestId, now),
+      "x-amzn-ErrorType": error.code,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ message: error.message, ...error.members }),
+  };
+}
