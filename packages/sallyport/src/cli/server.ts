@@ -20,8 +20,10 @@ export async function runServer(config: Config): Promise<number> {
   refuseOpenDoors(config);
   const log = await openLog({ format: config.logFormat, level: config.logLevel });
   const server = await openServer(config, log);
+  // Heard from now on: who reads the line may send a signal at once.
+  const stopped = stopSignal();
   process.stdout.write(`sallyport ready ${server.addresses}\n`);
-  const signal = await stopSignal();
+  const signal = await stopped;
   log.info("stopping", { signal, deadlineSeconds: config.drainSeconds });
   await server.close(config.drainSeconds * 1000);
   log.info("stopped");
