@@ -1,10 +1,13 @@
 import type { Address, Config } from "../config/settings.ts";
 import { isLoopback } from "../config/loopback.ts";
-import { createGateway } from "../edge/gateway.ts";
+import { createGateway, type Gateway } from "../edge/gateway.ts";
 import { type HttpEdge, openHttpEdge } from "../edge/http-edge.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Log } from "../observe/log.ts";
+
+/** Long enough for the listeners to open first, short enough for nobody to have called. */
+const WARM_AFTER_MS = 20;
 
 /** The data plane and its listener, if there is one. */
 export interface Edge {
@@ -34,6 +37,7 @@ export async function openEdge(config: Config, ledger: Ledger, log: Log): Promis
     await gateway.close();
     throw error;
   }
+  await warmInTime(gateway, ledger, log);
   return {
     address: listener?.address,
     requests: () => requests,
@@ -42,4 +46,19 @@ export async function openEdge(config: Config, ledger: Ledger, log: Log): Promis
       await gateway.close();
     },
   };
+}
+
+/** Definitions that are there, or come, will be called: what that takes is loaded behind the start, or at the first write. */
+async function warmInTime(gateway: Gateway, ledger: Ledger, log: Log): Promise<void> {
+  const warm = (): void => {
+    gateway.warm().catch((error: unknown) => log.error("the HTTP client can not be loaded", { error }));
+  };
+  if ((await ledger.revision()) > 0) {
+    setTimeout(warm, WARM_AFTER_MS).unref();
+    return;
+  }
+  const stop = ledger.subscribe(() => {
+    stop();
+    setImmediate(warm);
+  });
 }

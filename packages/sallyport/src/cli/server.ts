@@ -108,7 +108,12 @@ async function openAdminListener(config: Config, ledger: Ledger, edge: Edge, log
     authenticate: principals ? verifiedCallers(principals) : openCallers(config),
     guard: principals ? () => undefined : loopbackGuard(config.endpointDomain),
     services: [
-      createControlService({ ledger, onError, settings: controlSettings(config, () => edge.address) }),
+      createControlService({
+        ledger,
+        onError,
+        settings: controlSettings(config, () => edge.address),
+        tellReasons: isLoopback(config.admin.host),
+      }),
       createStsService({ onError, temporary: principals?.temporary, principals: principals?.configured }),
     ],
   });

@@ -1,5 +1,5 @@
 /** Runs an operation of the control plane: what every one of them needs, in order, around what is its own. */
-import type { Ledger } from "../ledger/ledger.ts";
+import { type Ledger, LedgerUnavailableError } from "../ledger/ledger.ts";
 import { AwsError } from "../model/errors.ts";
 import { autoDeploy } from "./apis/auto-deploy.ts";
 import { serviceFaults } from "./faults.ts";
@@ -33,6 +33,20 @@ export class Control {
 
   /** Errors are AwsErrors; anything else is a defect of ours. */
   async invoke<N extends OperationName>(
+    name: N,
+    input: Input<N>,
+    caller: ControlCaller,
+    requestId: string,
+  ): Promise<Output<N>> {
+    try {
+      return await this.#invoke(name, input, caller, requestId);
+    } catch (error) {
+      if (error instanceof LedgerUnavailableError) throw unavailable(error);
+      throw error;
+    }
+  }
+
+  async #invoke<N extends OperationName>(
     name: N,
     input: Input<N>,
     { account, region }: ControlCaller,
@@ -71,6 +85,12 @@ export class Control {
     await requireNamed(reader, call, uriIds(name, input));
     validate(name, input);
   }
+}
+
+/** SDKs try a 503 again, so that a ledger which comes back soon costs them a wait and no failure. */
+function unavailable(cause: LedgerUnavailableError): AwsError {
+  const message = "The definitions can not be read or written at the moment. Please try again later.";
+  return new AwsError("ServiceUnavailableException", 503, message, { cause });
 }
 
 /** Whether the error is one that the caller caused. */

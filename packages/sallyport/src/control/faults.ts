@@ -139,6 +139,7 @@ export const routeFaults = {
     badRequest(`Authorization type ${type} is not supported for this API protocol type`), // (U)
   connectOnly: () => badRequest("Currently, authorization is restricted to the $connect route only"),
   parametersConnectOnly: () => badRequest("Request parameters are restricted to the $connect route only"), // (U)
+  length: () => badRequest("The provided route key is too long, or has characters that can not be stored"), // (U)
   parameterKey: (key: string) => badRequest(`Invalid request parameter specified: ${key}`), // (U)
   httpMember: (member: string) => badRequest(`${member} is not supported for HTTP protocolType`), // (U)
   unknownModel: (name: string) => badRequest(`Invalid model name specified: ${name}`), // (U)

@@ -14,6 +14,8 @@ export interface ControlServiceOptions {
   readonly settings: ControlSettings;
   /** Gets what the caller is not told: the cause of a 5xx. */
   readonly onError: (error: unknown, requestId: string) => void;
+  /** Tell callers the private cause of a 4xx: for those of this machine. */
+  readonly tellReasons?: boolean;
   /** Milliseconds since 1970. Default: Date.now. */
   readonly clock?: () => number;
 }
@@ -23,12 +25,14 @@ export function createControlService({
   ledger,
   settings,
   onError,
+  tellReasons,
   clock = Date.now,
 }: ControlServiceOptions): AwsService {
   const control = new Control({ ledger, settings, operations, uriIds: uriIdsOf, validate: validateInput, clock });
   return createRestJsonService({
     model: apigatewayv2,
     onError,
+    tellReasons,
     now: clock,
     authorize: ({ operation, method, input, caller }) =>
       authorizeCall(operation as OperationName, method, input, caller),

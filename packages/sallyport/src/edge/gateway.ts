@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import type { Exchange } from "../http/exchange.ts";
 import { HttpPipeline } from "../http/pipeline.ts";
-import { UndiciUpstream } from "../integrations/undici-upstream.ts";
+import { LazyUpstream } from "../integrations/lazy-upstream.ts";
 import type { Upstream } from "../integrations/upstream.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { requestIds } from "../model/request-id.ts";
@@ -30,6 +30,8 @@ export interface GatewayOptions {
 /** The data plane: what every listener hands its requests to. */
 export interface Gateway {
   readonly handle: (exchange: Exchange) => void;
+  /** Loads what the first request will need. */
+  warm(): Promise<void>;
   /** Breaks off what is still under way; drain the listeners first. */
   close(): Promise<void>;
 }
@@ -38,7 +40,11 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const { ledger, endpointDomain, log, trace, egressAddress, extraCertificates } = options;
   const onError = (error: unknown) => log.warn("closing connections to a back end failed", { error });
-  const upstream = options.upstream ?? new UndiciUpstream({ extraCertificates, onError });
+  const lazy = new LazyUpstream(async () => {
+    const { UndiciUpstream } = await import("../integrations/undici-upstream.ts");
+    return new UndiciUpstream({ extraCertificates, onError });
+  });
+  const upstream = options.upstream ?? lazy;
   const traceRoot = traceRoots(randomFillSync, Date.now);
   const programs = new ProgramStore({ ledger, services: { upstream, traceRoot, egressAddress } });
   const pipeline = new HttpPipeline({
@@ -52,6 +58,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   return {
     handle: (exchange) => pipeline.handle(exchange),
+    warm: async () => {
+      if (upstream === lazy) await lazy.load();
+    },
     close: async () => {
       programs.close();
       await upstream.close();

@@ -1,3 +1,5 @@
+import { reasonLine } from "../model/reason-text.ts";
+
 /** The statuses that the gateway itself answers with. Developer Guide and observed; see MESSAGES for the texts. */
 export type FaultStatus = 400 | 403 | 404 | 413 | 431 | 500 | 503;
 
@@ -47,10 +49,7 @@ export function faultBody(status: FaultStatus): Uint8Array {
   return BODIES[status];
 }
 
-const MAX_REASON_LENGTH = 500;
-
-/** The private reason on one line of printable ASCII: it may quote what a client sent. */
+/** The private reason on one line. */
 export function reasonText({ step, rule, remedy }: GatewayFault): string {
-  const text = `${step}: ${rule}; ${remedy}`.replace(/[^\x20-\x7e]+/g, "?");
-  return text.length > MAX_REASON_LENGTH ? `${text.slice(0, MAX_REASON_LENGTH - 3)}...` : text;
+  return reasonLine(`${step}: ${rule}; ${remedy}`);
 }

@@ -29,6 +29,8 @@ export class Draft implements Transaction {
   readonly #reader: SnapshotReader;
   readonly #heads = new Map<string, Awaitable<Version | undefined>>();
   readonly #amendments = new Map<string, Amendment>();
+  /** Keys of the amendments that a listing of the collection must look at: those that are in it, or were. */
+  readonly #touched = new Map<string, Set<string>>();
   #ended = false;
 
   constructor(snapshot: Snapshot, revision: Revision) {
@@ -103,6 +105,14 @@ export class Draft implements Transaction {
   #amend(amendment: Amendment): void {
     this.#checkOpen();
     this.#amendments.set(amendment.key, amendment);
+    this.#touch(amendment.collection, amendment.key);
+    if (amendment.supersedes) this.#touch(amendment.supersedes.collection, amendment.key);
+  }
+
+  #touch(collection: string, key: string): void {
+    const keys = this.#touched.get(collection);
+    if (keys) keys.add(key);
+    else this.#touched.set(collection, new Set([key]));
   }
 
   /** Asked once a key, since no other writer is at work. Two writes that wait for the same answer go on in the order in which they were made. */
@@ -137,7 +147,8 @@ export class Draft implements Transaction {
   }
 
   async #listCollection<T>(query: CollectionQuery): Promise<readonly Document<T>[]> {
-    const amended = [...this.#amendments.values()];
+    const touched = [...(this.#touched.get(query.collection) ?? [])];
+    const amended = touched.flatMap((key) => this.#amendments.get(key) ?? []);
     // Every amended document can push at most one stored one off the page.
     const limit = query.limit === undefined ? undefined : query.limit + amended.length;
     const stored = await this.#reader.list<T>({ ...query, limit });

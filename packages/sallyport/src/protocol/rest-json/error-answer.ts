@@ -1,3 +1,4 @@
+import { reasonLine } from "../../model/reason-text.ts";
 import type { AwsError } from "../../model/errors.ts";
 import type { AwsResponse } from "../service.ts";
 
@@ -16,14 +17,30 @@ export function answerHeaders(requestId: string, now: number): Record<string, st
   };
 }
 
+export interface ErrorAnswerOptions {
+  /**
+   * Tell the private cause of a 4xx too, in a header of ours: for callers of this machine. The real service's texts often
+   * say that something is wrong and not what.
+   */
+  readonly tellReasons?: boolean;
+}
+
 /** An error as a restJson1 client expects it: the code in a header, a lower-case `message` in the body. */
-export function restJsonError(error: AwsError, requestId: string, now: number): AwsResponse {
+export function restJsonError(
+  error: AwsError,
+  requestId: string,
+  now: number,
+  { tellReasons = false }: ErrorAnswerOptions = {},
+): AwsResponse {
+  const { cause } = error;
+  const told = tellReasons && error.status < 500 && cause instanceof Error;
   return {
     status: error.status,
     headers: {
       ...answerHeaders(requestId, now),
       "x-amzn-ErrorType": error.code,
       "content-type": "application/json",
+      ...(told ? { "x-sallyport-reason": reasonLine(cause.message) } : {}),
     },
     body: JSON.stringify({ message: error.message, ...error.members }),
   };

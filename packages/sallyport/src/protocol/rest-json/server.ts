@@ -37,6 +37,8 @@ export interface RestJsonServiceOptions {
   readonly onError: (error: unknown, requestId: string) => void;
   /** Milliseconds since 1970. Default: Date.now. */
   readonly now?: () => number;
+  /** Tell callers the private cause of a 4xx, in `x-sallyport-reason`: for those of this machine. Default: no. */
+  readonly tellReasons?: boolean;
 }
 
 interface Operation extends OperationModel {
@@ -51,12 +53,12 @@ interface Codec {
 
 /** An AwsService that speaks restJson1, driven by its model alone. */
 export function createRestJsonService(options: RestJsonServiceOptions): AwsService {
-  const { model, onError, now = Date.now } = options;
+  const { model, onError, now = Date.now, tellReasons } = options;
   const router = new OperationRouter(operationsOf(model));
   const refuse = (error: unknown, requestId: string): AwsResponse => {
     const known = error instanceof AwsError ? error : internalError(error);
     if (known.status >= 500) onError(error, requestId);
-    return restJsonError(known, requestId, now());
+    return restJsonError(known, requestId, now(), { tellReasons });
   };
   return {
     signingName: options.signingName ?? model.metadata.signingName,

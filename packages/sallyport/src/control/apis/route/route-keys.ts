@@ -3,6 +3,7 @@ import type { Reader, Transaction } from "../../../ledger/ledger.ts";
 import type { ApiDocument, RouteDocument } from "../../../model/documents.ts";
 import { keys } from "../../../model/keys.ts";
 import { routeFaults } from "../../faults.ts";
+import { isStorableKey } from "../../found.ts";
 import { addRouteLevels, checkRouteLevels, removeRouteLevels } from "./route-conflicts.ts";
 
 /** Throws when another route has the key, or one that conflicts with it. */
@@ -12,6 +13,8 @@ export async function requireFreeRouteKey(
   routeKey: string,
   ownRouteId?: string,
 ): Promise<void> {
+  // The longest key that a document about the route will have. Where the real service draws the line is not known.
+  if (!isStorableKey(keys.routeLevel(api.ApiId, routeKey, "routeid"))) throw routeFaults.length();
   if (await reader.get(keys.routeKey(api.ApiId, routeKey))) throw routeFaults.exists(routeKey);
   if (hasLevels(api)) await checkRouteLevels(reader, api.ApiId, routeKey, ownRouteId);
 }
