@@ -30,14 +30,17 @@ export class LazyUpstream implements Upstream {
   #sendLater(request: UpstreamRequest, listener: UpstreamListener): UpstreamCall {
     let aborted = false;
     let call: UpstreamCall | undefined;
-    this.load().then(
-      (upstream) => {
-        if (!aborted) call = upstream.send(request, listener);
-      },
-      (cause: Error) => {
-        if (!aborted) listener.onFailure({ kind: "refused", cause });
-      },
-    );
+    const begin = async (): Promise<void> => {
+      let upstream: Upstream;
+      try {
+        upstream = await this.load();
+      } catch (cause) {
+        if (!aborted) listener.onFailure({ kind: "refused", cause: cause as Error });
+        return;
+      }
+      if (!aborted) call = upstream.send(request, listener);
+    };
+    void begin();
     return {
       abort: () => {
         aborted = true;
