@@ -1,8 +1,8 @@
 import { randomFillSync } from "node:crypto";
 import type { Exchange } from "../http/exchange.ts";
 import { HttpPipeline } from "../http/pipeline.ts";
-import { LazyUpstream } from "../integrations/lazy-upstream.ts";
-import type { Upstream } from "../integrations/upstream.ts";
+import { LazyUpstream } from "../upstream/lazy-upstream.ts";
+import type { Upstream } from "../upstream/upstream.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { requestIds } from "../model/request-id.ts";
 import { traceRoots } from "../model/trace-id.ts";
@@ -41,7 +41,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { ledger, endpointDomain, log, trace, egressAddress, extraCertificates } = options;
   const onError = (error: unknown) => log.warn("closing connections to a back end failed", { error });
   const lazy = new LazyUpstream(async () => {
-    const { UndiciUpstream } = await import("../integrations/undici-upstream.ts");
+    const { UndiciUpstream } = await import("../upstream/undici-upstream.ts");
     return new UndiciUpstream({ extraCertificates, onError });
   });
   const upstream = options.upstream ?? lazy;

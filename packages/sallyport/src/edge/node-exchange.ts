@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { BodySink, BodySource } from "../integrations/body.ts";
+import type { BodySink, BodySource } from "../upstream/body.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { RawHeaders } from "../model/raw-headers.ts";
 import type { NodeRequestBody } from "./node-request-body.ts";

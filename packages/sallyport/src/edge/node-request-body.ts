@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { BodySink, BodySource } from "../integrations/body.ts";
+import type { BodySink, BodySource } from "../upstream/body.ts";
 
 /** What of an unwanted body is read so that the connection can go on, before it is cut. Our choice. */
 const MAX_DISCARDED_BYTES = 32 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { BodySource } from "../integrations/body.ts";
+import type { BodySource } from "../upstream/body.ts";
 import { sameHeaderName } from "../model/raw-headers.ts";
 import { pushResponseCors, withoutCorsHeaders } from "./cors-headers.ts";
 import type { GatewayFault } from "./gateway-fault.ts";

@@ -1,4 +1,4 @@
-import type { BodySource } from "../integrations/body.ts";
+import type { BodySource } from "../upstream/body.ts";
 import type { RawHeaders } from "../model/raw-headers.ts";
 
 /**

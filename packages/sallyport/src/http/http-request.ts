@@ -1,5 +1,5 @@
 import type { IntegrationCall, IntegrationRequest } from "../integrations/integration.ts";
-import type { BodySource } from "../integrations/body.ts";
+import type { BodySource } from "../upstream/body.ts";
 import type { RawHeaders } from "../model/raw-headers.ts";
 import type { Trace } from "../observe/trace.ts";
 import type { ApiProgram } from "../program/api-program.ts";

@@ -1,5 +1,5 @@
 import type { RawHeaders } from "../model/raw-headers.ts";
-import type { BodySource } from "./body.ts";
+import type { BodySource } from "../upstream/body.ts";
 
 /** What an integration is told about the request it serves. */
 export interface IntegrationRequest {

@@ -12,8 +12,9 @@ const layers: readonly (readonly string[])[] = [
   ["edge", "control", "deploy"],
   ["http", "websocket", "services"],
   ["program"],
-  ["integrations", "authorizers", "functions", "cluster"],
-  ["ledger", "protocol", "observe", "config"],
+  ["integrations", "authorizers"],
+  ["functions", "cluster"],
+  ["upstream", "ledger", "protocol", "observe", "config"],
   ["expressions"],
   ["model"],
 ];

@@ -6,7 +6,7 @@ import { LedgerCollectedError } from "../../src/ledger/ledger.ts";
 import { keys } from "../../src/model/keys.ts";
 import type { ApiProgram } from "../../src/program/api-program.ts";
 import { ProgramStore } from "../../src/program/program-store.ts";
-import type { Upstream } from "../../src/integrations/upstream.ts";
+import type { Upstream } from "../../src/upstream/upstream.ts";
 import { API_ID, apiDocument, deploy, httpProxy, integrationWrite, routeWrite, seedApi } from "../http/api-seed.ts";
 import { openLedger } from "../http/gateway-harness.ts";
 

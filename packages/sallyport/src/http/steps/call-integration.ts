@@ -1,4 +1,4 @@
-import type { BodySource } from "../../integrations/body.ts";
+import type { BodySource } from "../../upstream/body.ts";
 import type { IntegrationFailure, IntegrationListener } from "../../integrations/integration.ts";
 import { answer } from "../answer.ts";
 import type { GatewayFault } from "../gateway-fault.ts";

@@ -1,4 +1,4 @@
-import { LimitedBody } from "../../integrations/body.ts";
+import { LimitedBody } from "../../upstream/body.ts";
 import { MAX_PAYLOAD_BYTES, MAX_REQUEST_HEAD_BYTES } from "../../model/limits.ts";
 import type { HttpRequest } from "../http-request.ts";
 import type { Verdict } from "./step.ts";

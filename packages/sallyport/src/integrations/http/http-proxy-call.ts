@@ -1,9 +1,15 @@
 import { MAX_PAYLOAD_BYTES } from "../../model/limits.ts";
 import { sameHeaderName } from "../../model/raw-headers.ts";
-import type { BodySource } from "../body.ts";
-import { BodyTooLargeError } from "../body.ts";
+import type { BodySource } from "../../upstream/body.ts";
+import { BodyTooLargeError } from "../../upstream/body.ts";
 import type { IntegrationCall, IntegrationFailure, IntegrationListener } from "../integration.ts";
-import type { Upstream, UpstreamCall, UpstreamFailure, UpstreamListener, UpstreamRequest } from "../upstream.ts";
+import type {
+  Upstream,
+  UpstreamCall,
+  UpstreamFailure,
+  UpstreamListener,
+  UpstreamRequest,
+} from "../../upstream/upstream.ts";
 import { endToEnd } from "./hop-by-hop.ts";
 
 /** One request of an HTTP proxy integration on its way. */

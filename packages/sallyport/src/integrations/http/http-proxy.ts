@@ -1,7 +1,7 @@
 import { HTTP_INTEGRATION_TIMEOUT_MS, MAX_PAYLOAD_BYTES } from "../../model/limits.ts";
 import type { IntegrationDocument } from "../../model/documents.ts";
 import type { Integration, IntegrationCall, IntegrationListener, IntegrationRequest } from "../integration.ts";
-import type { Upstream } from "../upstream.ts";
+import type { Upstream } from "../../upstream/upstream.ts";
 import { HttpProxyCall } from "./http-proxy-call.ts";
 import { backendHeaders } from "./request-headers.ts";
 import type { BoundUri } from "./uri.ts";

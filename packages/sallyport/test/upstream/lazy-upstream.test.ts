@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { LazyUpstream } from "../../src/integrations/lazy-upstream.ts";
-import type { Upstream, UpstreamFailure, UpstreamRequest } from "../../src/integrations/upstream.ts";
+import { LazyUpstream } from "../../src/upstream/lazy-upstream.ts";
+import type { Upstream, UpstreamFailure, UpstreamRequest } from "../../src/upstream/upstream.ts";
 
 const request: UpstreamRequest = {
   origin: "http://back.end",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Dispatcher } from "undici";
-import type { BodySink, BodySource } from "../../src/integrations/body.ts";
-import { BodyTooLargeError, LimitedBody } from "../../src/integrations/body.ts";
-import { BodyIterator } from "../../src/integrations/body-iterator.ts";
-import { UndiciCall } from "../../src/integrations/undici-call.ts";
+import type { BodySink, BodySource } from "../../src/upstream/body.ts";
+import { BodyTooLargeError, LimitedBody } from "../../src/upstream/body.ts";
+import { BodyIterator } from "../../src/upstream/body-iterator.ts";
+import { UndiciCall } from "../../src/upstream/undici-call.ts";
 
 /** A source that notes what is asked of it; the test delivers by hand. */
 function manualSource(): BodySource & { readonly asked: string[]; sink: BodySink | undefined } {
