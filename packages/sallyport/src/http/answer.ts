@@ -30,6 +30,7 @@ export function answer(
 export function answerFault(request: HttpRequest, fault: GatewayFault, withReason: boolean): void {
   const body = faultBody(fault.status);
   const headers = ["content-type", "application/json", "content-length", String(body.length)];
+  if (fault.challenge !== undefined) headers.push("www-authenticate", fault.challenge);
   if (fault.outsideApi) headers.push("x-amzn-errortype", "ForbiddenException");
   else pushGatewayHeaders(request, headers);
   if (withReason) headers.push("x-sallyport-reason", reasonText(fault));

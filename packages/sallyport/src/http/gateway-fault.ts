@@ -1,16 +1,19 @@
 import { reasonLine } from "../model/reason-text.ts";
 
 /** The statuses that the gateway itself answers with. Developer Guide and observed; see MESSAGES for the texts. */
-export type FaultStatus = 400 | 403 | 404 | 413 | 431 | 500 | 503;
+export type FaultStatus = 400 | 401 | 403 | 404 | 413 | 414 | 429 | 431 | 500 | 503;
 
 /**
- * The reason phrases that stand in the bodies. 400, 413 and 431 are unverified, the others observed.
+ * The reason phrases that stand in the bodies. 400, 413, 414, 429 and 431 are unverified, the others observed.
  */
 const MESSAGES: Readonly<Record<FaultStatus, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   413: "Request Entity Too Large",
+  414: "Request-URI Too Long",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   503: "Service Unavailable",
@@ -26,6 +29,8 @@ export interface GatewayFault {
   /** What to do about it. */
   readonly remedy: string;
   readonly cause?: unknown;
+  /** Value of `www-authenticate`. */
+  readonly challenge?: string;
   /** The request never reached an API: no request id, and the error type that the shared front end tells. */
   readonly outsideApi?: boolean;
 }
@@ -36,9 +41,12 @@ function bodyOf(status: FaultStatus): Uint8Array {
 
 const BODIES: Readonly<Record<FaultStatus, Uint8Array>> = {
   400: bodyOf(400),
+  401: bodyOf(401),
   403: bodyOf(403),
   404: bodyOf(404),
   413: bodyOf(413),
+  414: bodyOf(414),
+  429: bodyOf(429),
   431: bodyOf(431),
   500: bodyOf(500),
   503: bodyOf(503),

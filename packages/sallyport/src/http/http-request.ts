@@ -1,15 +1,18 @@
+import type { AuthorizationRequest } from "../authorizers/authorizer.ts";
 import type { IntegrationCall, IntegrationRequest } from "../integrations/integration.ts";
 import type { BodySource } from "../upstream/body.ts";
 import type { RawHeaders } from "../model/raw-headers.ts";
+import type { AuthorizerResult, ClientCertificate, Texts } from "../model/request-context.ts";
 import type { Trace } from "../observe/trace.ts";
 import type { ApiProgram } from "../program/api-program.ts";
 import { NO_PATH_PARAMETERS, pathParametersOf } from "../program/path-parameters.ts";
 import type { DeployedRoute } from "../program/snapshot.ts";
 import type { StageProgram } from "../program/stage-program.ts";
+import { BufferedBody, readWhole } from "./buffered-body.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** A request on its way through the pipeline. Steps fill in what they find out; later steps rely on it. */
-export class HttpRequest implements IntegrationRequest {
+export class HttpRequest implements AuthorizationRequest, IntegrationRequest {
   readonly exchange: Exchange;
   readonly requestId: string;
   readonly trace: Trace | undefined;
@@ -31,14 +34,62 @@ export class HttpRequest implements IntegrationRequest {
   /** From "select route" on. */
   route: DeployedRoute | undefined;
 
+  /** From "authorize" on. */
+  authorizer: AuthorizerResult | undefined;
+
   /** While an integration runs. */
   call: IntegrationCall | undefined;
 
-  constructor(exchange: Exchange, requestId: string, trace: Trace | undefined) {
+  readonly timeMs: number;
+  #buffering: Promise<Uint8Array> | undefined;
+
+  constructor(exchange: Exchange, requestId: string, timeMs: number, trace: Trace | undefined) {
     this.exchange = exchange;
     this.requestId = requestId;
+    this.timeMs = timeMs;
     this.trace = trace;
     this.body = exchange.body;
+  }
+
+  get accountId(): string {
+    return this.api!.api.Account;
+  }
+
+  get region(): string {
+    return this.api!.api.Region;
+  }
+
+  get apiId(): string {
+    return this.api!.api.ApiId;
+  }
+
+  get routeKey(): string {
+    return this.route?.document.RouteKey ?? "";
+  }
+
+  get stageVariables(): Texts {
+    return this.program!.variables;
+  }
+
+  /** Custom domain names are not served yet. */
+  get mappingKey(): string | undefined {
+    return undefined;
+  }
+
+  get clientCertificate(): ClientCertificate | undefined {
+    return undefined;
+  }
+
+  get pathOverride(): string | undefined {
+    return undefined;
+  }
+
+  async bufferBody(): Promise<Uint8Array | undefined> {
+    if (this.body === undefined) return undefined;
+    this.#buffering ??= readWhole(this.body);
+    const bytes = await this.#buffering;
+    this.body = new BufferedBody(bytes);
+    return bytes;
   }
 
   get method(): string {

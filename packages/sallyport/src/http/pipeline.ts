@@ -4,6 +4,7 @@ import { answerFault } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { GatewayFault } from "./gateway-fault.ts";
 import { HttpRequest } from "./http-request.ts";
+import { authorize } from "./steps/authorize.ts";
 import { callIntegration } from "./steps/call-integration.ts";
 import { answerPreflight } from "./steps/cors.ts";
 import type { IdentifyApiOptions } from "./steps/identify-api.ts";
@@ -37,6 +38,7 @@ export class HttpPipeline {
       selectRoute,
       answerPreflight,
       requireRoute,
+      authorize,
       callIntegration((request, fault) => this.#fail(request, fault)),
     ];
   }
@@ -44,7 +46,7 @@ export class HttpPipeline {
   /** Serves one request. Never throws: what goes wrong becomes its answer. */
   handle(exchange: Exchange): void {
     const requestId = this.#options.requestId();
-    this.#run(new HttpRequest(exchange, requestId, this.#options.trace?.(requestId)), 0);
+    this.#run(new HttpRequest(exchange, requestId, Date.now(), this.#options.trace?.(requestId)), 0);
   }
 
   /** Runs the steps from `at` on, and without a pause where none of them waits. */

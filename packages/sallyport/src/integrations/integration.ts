@@ -1,40 +1,45 @@
-import type { RawHeaders } from "../model/raw-headers.ts";
+import type { RequestContext } from "../model/request-context.ts";
 import type { BodySource } from "../upstream/body.ts";
 
-/** What an integration is told about the request it serves. */
-export interface IntegrationRequest {
-  readonly requestId: string;
-  readonly method: string;
-  readonly headers: RawHeaders;
+/** What an integration is told about the request it serves, parameter mappings applied. */
+export interface IntegrationRequest extends RequestContext {
   readonly body: BodySource | undefined;
-  /** Raw path as routes see it: without the stage. */
-  readonly routePath: string;
-  /** As sent, without the question mark; undefined when there was none. */
-  readonly query: string | undefined;
-  /** Decoded values of the route's variables. */
-  readonly pathParameters: Readonly<Record<string, string>>;
   /** Whether `$default` was chosen. */
   readonly isDefaultRoute: boolean;
-  /** Host that the API was called by, without port. */
-  readonly domainName: string;
-  readonly clientAddress: string;
-  readonly localAddress: string;
-  readonly secure: boolean;
+  /** Path that a mapping put in place of the whole path of the back end's request: raw, beginning with `/`. */
+  readonly pathOverride: string | undefined;
+  /** See AuthorizationRequest: the body, read whole, where an integration needs it so. */
+  bufferBody(): Promise<Uint8Array | undefined>;
 }
 
 /** Why an integration gave no answer of its own. `status` is the client's, the rest is private. */
 export interface IntegrationFailure {
-  readonly status: 413 | 500 | 503;
+  readonly status: 400 | 413 | 500 | 503;
   /** What was expected, with the value that did not meet it. */
   readonly rule: string;
   readonly remedy: string;
   readonly cause?: Error;
+  /** `$context.integrationErrorMessage`, where the real service has one. */
+  readonly message?: string;
+}
+
+/** Facts about an answer that only logs see. */
+export interface IntegrationFacts {
+  /** `$context.integration.integrationStatus`: for Lambda, the status of the service's own answer. */
+  readonly serviceStatus?: number;
+  /** `$context.awsEndpointRequestId`. */
+  readonly requestId?: string;
 }
 
 /** Hears exactly one of the two. */
 export interface IntegrationListener {
   /** `headers` belong to the listener; `body` must be piped or cancelled before this returns. */
-  onResponse(status: number, headers: string[], body: BodySource | Uint8Array | undefined): void;
+  onResponse(
+    status: number,
+    headers: string[],
+    body: BodySource | Uint8Array | undefined,
+    facts?: IntegrationFacts,
+  ): void;
   onFailure(failure: IntegrationFailure): void;
 }
 

@@ -1,7 +1,8 @@
-import type { HttpProxyServices } from "../integrations/http/http-proxy.ts";
+import type { Authorizer } from "../authorizers/authorizer.ts";
 import { bindHttpProxy } from "../integrations/http/http-proxy.ts";
 import type { Integration } from "../integrations/integration.ts";
 import type { IntegrationDocument } from "../model/documents.ts";
+import type { GatewayServices } from "./services.ts";
 import type { DeployedRoute, Snapshot } from "./snapshot.ts";
 
 /** Why every request to a route fails. */
@@ -14,10 +15,13 @@ export interface RouteFault {
 
 /** A route ready to run on one stage, or what keeps it from running: nothing is skipped that was asked for. */
 export type BoundRoute =
-  | { readonly kind: "ready"; readonly integration: Integration }
+  | {
+      readonly kind: "ready";
+      readonly integration: Integration;
+      /** undefined: the route is open. */
+      readonly authorizer?: Authorizer;
+    }
   | { readonly kind: "fault"; readonly fault: RouteFault };
-
-export type IntegrationServices = HttpProxyServices;
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -28,7 +32,7 @@ export function bindRoute(
   route: DeployedRoute,
   snapshot: Snapshot,
   variables: Variables,
-  services: IntegrationServices,
+  services: GatewayServices,
 ): BoundRoute {
   const { document } = route;
   const fault = routeFault(document);
@@ -64,11 +68,7 @@ function integrationFault(document: IntegrationDocument): RouteFault | undefined
   return undefined;
 }
 
-function bindIntegration(
-  document: IntegrationDocument,
-  variables: Variables,
-  services: IntegrationServices,
-): BoundRoute {
+function bindIntegration(document: IntegrationDocument, variables: Variables, services: GatewayServices): BoundRoute {
   const fault = integrationFault(document);
   if (fault) return { kind: "fault", fault };
   const integration = bindHttpProxy(document, variables, services);

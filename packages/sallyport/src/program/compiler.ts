@@ -1,8 +1,8 @@
+import type { GatewayServices } from "./services.ts";
 import type { Document, Ledger, Revision } from "../ledger/ledger.ts";
 import type { ApiDocument, DeploymentDocument, StageDocument } from "../model/documents.ts";
 import { keys } from "../model/keys.ts";
 import type { ApiProgram } from "./api-program.ts";
-import type { IntegrationServices } from "./bound-route.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { readSnapshot } from "./snapshot-reader.ts";
 import { StageProgram } from "./stage-program.ts";
@@ -10,9 +10,9 @@ import { StageProgram } from "./stage-program.ts";
 /** Reads an API's stages and compiles what they have deployed, reusing what an earlier program has of it. */
 export class Compiler {
   readonly #ledger: Ledger;
-  readonly #services: IntegrationServices;
+  readonly #services: GatewayServices;
 
-  constructor(ledger: Ledger, services: IntegrationServices) {
+  constructor(ledger: Ledger, services: GatewayServices) {
     this.#ledger = ledger;
     this.#services = services;
   }

@@ -1,7 +1,7 @@
+import type { GatewayServices } from "./services.ts";
 import type { Change, Ledger } from "../ledger/ledger.ts";
 import { parseApiKey } from "../model/keys.ts";
 import type { ApiProgram } from "./api-program.ts";
-import type { IntegrationServices } from "./bound-route.ts";
 import { Compiler } from "./compiler.ts";
 
 /** Routes kept compiled over all APIs; APIs without requests give way first. Our choice. */
@@ -12,7 +12,7 @@ const API_ID = /^[a-z0-9]{1,32}$/;
 
 export interface ProgramStoreOptions {
   readonly ledger: Ledger;
-  readonly services: IntegrationServices;
+  readonly services: GatewayServices;
   /** Routes kept compiled. Default: 500,000. */
   readonly maxWeight?: number;
 }

@@ -1,6 +1,7 @@
+import type { GatewayServices } from "./services.ts";
 import type { Document, Revision } from "../ledger/ledger.ts";
 import type { StageDocument } from "../model/documents.ts";
-import type { BoundRoute, IntegrationServices } from "./bound-route.ts";
+import type { BoundRoute } from "./bound-route.ts";
 import { bindRoute } from "./bound-route.ts";
 import { CorsPolicy } from "./cors-policy.ts";
 import type { DeployedRoute, Snapshot } from "./snapshot.ts";
@@ -18,10 +19,10 @@ export class StageProgram {
   /** The default endpoint is turned off in this deployment. */
   readonly executeApiDisabled: boolean;
   readonly cors: CorsPolicy | undefined;
-  readonly #services: IntegrationServices;
+  readonly #services: GatewayServices;
   readonly #bound = new Map<DeployedRoute, BoundRoute>();
 
-  constructor(stage: Document<StageDocument>, snapshot: Snapshot, services: IntegrationServices) {
+  constructor(stage: Document<StageDocument>, snapshot: Snapshot, services: GatewayServices) {
     this.stage = stage.value;
     this.revision = stage.revision;
     this.snapshot = snapshot;
