@@ -24,8 +24,11 @@ export function queriesOf(schema: string) {
       WHERE key >= $1 AND key < $2 AND revision <= $3 AND until > $3 ORDER BY key`,
     history: `SELECT ${VERSION} FROM ${versions}
       WHERE revision > $1 AND revision <= $2 AND key >= $3 AND key < $4 ORDER BY revision, key LIMIT $5`,
-    changedKeys: `SELECT DISTINCT key FROM ${versions}
-      WHERE key >= $1 AND key < $2 AND revision <= $4 AND (revision > $3 OR (until > $3 AND until <= $4)) ORDER BY key`,
+    // Two halves, each with an index of its own to choose: by revision for a short stretch, by key for a long one.
+    changedKeys: `SELECT key FROM ${versions} WHERE revision > $3 AND revision <= $4 AND key >= $1 AND key < $2
+      UNION SELECT key FROM ${versions}
+        WHERE until < 9007199254740991 AND until > $3 AND until <= $4 AND key >= $1 AND key < $2
+      ORDER BY key`,
     retention: `SELECT horizon, EXISTS (
         SELECT 1 FROM ${versions} WHERE pin_scope = $1 AND pin_revision = $2 AND until > ledger.horizon
       ) AS pinned FROM ${ledger} AS ledger`,

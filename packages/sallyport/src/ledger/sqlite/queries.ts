@@ -19,6 +19,11 @@ export const QUERIES = {
   // A version that ended in the stretch tells of a change too, and may be pinned where the change itself is collected.
   changedKeys: `SELECT DISTINCT key FROM versions NOT INDEXED
     WHERE key >= ?1 AND key < ?2 AND revision <= ?4 AND (revision > ?3 OR (until > ?3 AND until <= ?4)) ORDER BY key`,
+  // The same for a short stretch, whose versions are few however many the range of keys has. Unordered, with repeats.
+  recentlyChangedKeys: `SELECT key FROM versions INDEXED BY versions_by_revision
+      WHERE revision > ?3 AND revision <= ?4 AND key >= ?1 AND key < ?2
+    UNION ALL SELECT key FROM versions INDEXED BY superseded_versions
+      WHERE until < 9007199254740991 AND until > ?3 AND until <= ?4 AND key >= ?1 AND key < ?2`,
   retention: `SELECT horizon, EXISTS (
       SELECT 1 FROM versions WHERE pin_scope = ? AND pin_revision = ? AND until > ledger.horizon
     ) AS pinned FROM ledger`,

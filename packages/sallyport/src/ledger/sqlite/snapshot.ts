@@ -1,8 +1,11 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import type { KeyRange } from "../keyspace.ts";
+import { compareKeys, type KeyRange } from "../keyspace.ts";
 import type { CollectionQuery, Revision } from "../ledger.ts";
 import { FOREVER, type HistoryQuery, type Snapshot, type State, type Version } from "../store.ts";
 import { QUERIES, type QueryName } from "./queries.ts";
+
+/** Revisions up to which it is quicker to look at all that changed in them than at all that the range of keys has. */
+const SHORT_STRETCH = 1000;
 
 /** What the rows of `versions` hold: a Version and the revision at which it ended. */
 interface Row extends Version {
@@ -54,8 +57,10 @@ export class SqliteSnapshot implements Snapshot {
   }
 
   changedKeys({ from, to }: KeyRange, after: Revision, upTo: Revision): readonly string[] {
-    const rows = this.#all("changedKeys", from, to, after, upTo) as { key: string }[];
-    return rows.map(({ key }) => key);
+    const short = upTo - after <= SHORT_STRETCH;
+    const rows = this.#all(short ? "recentlyChangedKeys" : "changedKeys", from, to, after, upTo) as { key: string }[];
+    const found = rows.map(({ key }) => key);
+    return short ? [...new Set(found)].toSorted(compareKeys) : found;
   }
 
   retention(scope: string, at: Revision): { horizon: Revision; pinned: boolean } {
