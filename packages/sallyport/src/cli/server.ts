@@ -88,7 +88,7 @@ async function assemble(config: Config, log: Log, opened: (() => Promise<void> |
 async function openLedger(config: Config, folder: DataFolder, log: Log): Promise<Ledger> {
   if (config.ledger === undefined) {
     const { openSqliteLedger } = await import("../ledger/sqlite.ts");
-    return openSqliteLedger({ path: folder.ledger });
+    return openSqliteLedger({ path: folder.ledger, exclusive: true });
   }
   const { openPostgresLedger } = await import("../ledger/postgres.ts");
   return openPostgresLedger({

@@ -6,6 +6,7 @@ import { LedgerUnusableError } from "./ledger.ts";
 import { pendingMigrations, type Migration } from "./migrations.ts";
 import { checkOurs, migrateSqlite, schemaVersion } from "./sqlite/migrate.ts";
 import { MIGRATIONS } from "./sqlite/schema.ts";
+import { CurrentCache } from "./sqlite/current-cache.ts";
 import { SqliteStore } from "./sqlite/store.ts";
 import { StoredLedger } from "./stored-ledger.ts";
 
@@ -14,6 +15,8 @@ export interface SqliteLedgerOptions {
   readonly path: string;
   /** Opens an existing file for reading: every write is refused, and other processes' writes are not announced. */
   readonly readOnly?: boolean;
+  /** No other process writes the file while this one has it open: what is current is kept in memory. Default: false. */
+  readonly exclusive?: boolean;
   /** How long to wait for another process that is writing, in milliseconds. It blocks this thread. Default: 2000. */
   readonly busyTimeoutMs?: number;
   /** How long the work of one transaction may take, in milliseconds. Default: 10 000. */
@@ -35,7 +38,8 @@ export function openSqliteLedger(options: SqliteLedgerOptions): Promise<SqliteLe
   });
 }
 
-function openStore({ path, readOnly = false, busyTimeoutMs = 2000, migrations = MIGRATIONS }: SqliteLedgerOptions) {
+function openStore({ path, readOnly = false, exclusive = false, ...options }: SqliteLedgerOptions): SqliteStore {
+  const { busyTimeoutMs = 2000, migrations = MIGRATIONS } = options;
   if (path === "" || path.startsWith(":") || path.startsWith("file:")) {
     // Reads have a connection of their own, which would see another, empty memory.
     throw new LedgerUnusableError(`the ledger needs a file, not "${path}"`);
@@ -47,7 +51,7 @@ function openStore({ path, readOnly = false, busyTimeoutMs = 2000, migrations = 
     if (writing !== undefined) prepareWriting(writing, path, migrations);
     const reading = open(true);
     if (readOnly) checkReadable(reading, path, migrations);
-    return new SqliteStore(reading, writing);
+    return new SqliteStore(reading, writing, exclusive && !readOnly ? new CurrentCache() : undefined);
   } catch (error) {
     writing?.close();
     throw error;
@@ -75,7 +79,7 @@ function prepareWriting(database: DatabaseSync, path: string, migrations: readon
   // The checks come first: a file that is refused stays as it was.
   checkOurs(database, path);
   pendingMigrations(path, schemaVersion(database), migrations);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768");
   database.exec("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA journal_size_limit = 67108864");
   migrateSqlite(database, path, migrations);
 }

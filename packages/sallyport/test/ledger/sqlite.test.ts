@@ -1,4 +1,5 @@
 import { ledgerContract } from "./contract.ts";
-import { sqliteHarness } from "./sqlite-harness.ts";
+import { exclusiveSqliteHarness, sqliteHarness } from "./sqlite-harness.ts";
 
 ledgerContract(sqliteHarness);
+ledgerContract(exclusiveSqliteHarness);

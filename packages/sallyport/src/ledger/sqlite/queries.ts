@@ -10,6 +10,9 @@ export const QUERIES = {
       AND revision = (SELECT max(revision) FROM versions WHERE key = listed.key)
     WHERE listed.collection = ? AND (listed.created, listed.key) > (?, ?)
     ORDER BY listed.created, listed.key LIMIT ?`,
+  listed: "SELECT key FROM listings WHERE collection = ? ORDER BY created, key LIMIT ?",
+  listedAfter: `SELECT key FROM listings WHERE collection = ? AND (created, key) > (?, ?)
+    ORDER BY created, key LIMIT ?`,
   currentRange: `SELECT ${VERSION} FROM versions
     WHERE key >= ? AND key < ? AND until = 9007199254740991 ORDER BY key`,
   pastRange: `SELECT ${VERSION} FROM versions

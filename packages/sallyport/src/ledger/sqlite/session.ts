@@ -1,6 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
-import { LedgerUnavailableError, scopeOf, type Revision } from "../ledger.ts";
-import { FOREVER, type Amendment, type Collected, type Session, type State, type Superseded } from "../store.ts";
+import { LedgerUnavailableError, scopeOf, type CollectionQuery, type Revision } from "../ledger.ts";
+import {
+  FOREVER,
+  type Amendment,
+  type Collected,
+  type Session,
+  type State,
+  type Superseded,
+  type Version,
+} from "../store.ts";
+import { cachedHead, type CurrentCache } from "./current-cache.ts";
 import { SqliteSnapshot } from "./snapshot.ts";
 
 type Row = Superseded & { readonly pinned: number };
@@ -8,11 +17,17 @@ type Row = Superseded & { readonly pinned: number };
 /** The write connection, for as long as one transaction is open on it. */
 export class SqliteSession extends SqliteSnapshot implements Session {
   readonly #database: DatabaseSync;
+  readonly #cache: CurrentCache | undefined;
+  /** What this transaction has written so far, by key: in front of the cache until it is committed. */
+  readonly #written = new Map<string, Amendment>();
+  /** Collections that have gained or lost a document in it. */
+  readonly #relisted = new Set<string>();
   #before: State = { revision: 0, horizon: 0 };
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, cache?: CurrentCache) {
     super(database);
     this.#database = database;
+    this.#cache = cache;
   }
 
   get before(): State {
@@ -31,10 +46,34 @@ export class SqliteSession extends SqliteSnapshot implements Session {
     return this;
   }
 
+  override head(key: string): Version | undefined {
+    if (this.#cache === undefined) return super.head(key);
+    const written = this.#written.get(key);
+    if (written !== undefined) return written.json === null ? undefined : written;
+    return cachedHead(this.#cache, key, () => super.head(key));
+  }
+
+  override collection(query: CollectionQuery): readonly Version[] {
+    if (this.#cache === undefined) return super.collection(query);
+    const changed = this.#relisted.has(query.collection);
+    const known = changed ? undefined : this.#cache.keysOf(query);
+    const keys = known ?? this.listedKeys(query);
+    // What is not committed yet must not get into the cache.
+    if (known === undefined && !changed) this.#cache.keepKeys(query, keys);
+    return keys.flatMap((key) => this.head(key) ?? []);
+  }
+
   write(amendments: readonly Amendment[], revision: Revision): void {
     this.#guard(() => {
       for (const amendment of amendments) this.#writeOne(amendment, revision);
     });
+    if (this.#cache === undefined) return;
+    for (const amendment of amendments) {
+      this.#written.set(amendment.key, amendment);
+      if (isListedAsBefore(amendment)) continue;
+      this.#relisted.add(amendment.collection);
+      if (amendment.supersedes) this.#relisted.add(amendment.supersedes.collection);
+    }
   }
 
   collect(horizon: Revision, after: Superseded, limit: number): Collected {
@@ -51,12 +90,16 @@ export class SqliteSession extends SqliteSnapshot implements Session {
     this.#guard(() => this.statement("setState").run(revision, horizon));
     try {
       this.#database.exec("COMMIT");
+      this.#cache?.apply(this.#written.values(), this.#relisted);
     } catch (cause) {
+      this.#cache?.clear();
       throw new LedgerUnavailableError("the ledger's file could not be committed", { cause, outcomeUnknown: true });
     }
   }
 
   end(): void {
+    this.#written.clear();
+    this.#relisted.clear();
     if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
   }
 
@@ -72,9 +115,9 @@ export class SqliteSession extends SqliteSnapshot implements Session {
     this.statement("insert").run(key, revision, until, created, scopeOf(key), collection, ...pinned, json);
   }
 
-  #list({ key, collection, created, json, supersedes }: Amendment): void {
-    const stays = json !== null && supersedes?.collection === collection && supersedes.created === created;
-    if (stays) return;
+  #list(amendment: Amendment): void {
+    if (isListedAsBefore(amendment)) return;
+    const { key, collection, created, json, supersedes } = amendment;
     if (supersedes !== undefined) this.statement("delist").run(supersedes.collection, supersedes.created, key);
     if (json !== null) this.statement("enlist").run(collection, created, key);
   }
@@ -91,4 +134,8 @@ export class SqliteSession extends SqliteSnapshot implements Session {
       throw new LedgerUnavailableError("the ledger's file could not be written", { cause });
     }
   }
+}
+
+function isListedAsBefore({ collection, created, json, supersedes }: Amendment): boolean {
+  return json !== null && supersedes?.collection === collection && supersedes.created === created;
 }
