@@ -86,5 +86,7 @@ function dateOf(value: unknown): Date {
   return date;
 }
 
-const writeIso: Writer = (value) => isoSeconds(dateOf(value));
+const IN_WIRE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const writeIso: Writer = (value) =>
+  typeof value === "string" && IN_WIRE_FORM.test(value) ? value : isoSeconds(dateOf(value));
 const writeEpoch: Writer = (value) => Math.floor(dateOf(value).getTime() / 1000);
