@@ -5,6 +5,8 @@ import type { Session, Store, Version } from "./store.ts";
 
 /** Works that share one commit at most, so that no batch holds up reads or keeps the first caller waiting. */
 const BATCH_WORKS = 256;
+/** Turns of the event loop that a group waits for more works. Each is a fraction of what a commit takes. */
+const GATHERING_TURNS = 8;
 /** Works that may wait. Our choice: beyond it a caller hears at once that the store cannot keep up. */
 const QUEUED_WORKS = 10_000;
 /** Time for one work. It may wait for nothing but its transaction, so only a defect or a lost store comes near. */
@@ -79,12 +81,21 @@ export class Writer {
     await nextTurn();
     while (this.#queue.length > 0 || this.#tasks.length > 0) {
       await this.#tasks.shift()?.();
+      await this.#gather();
       const batch = this.#queue.slice(0, BATCH_WORKS);
       this.#queue = this.#queue.slice(BATCH_WORKS);
       if (batch.length > 0) await this.#runBatch(batch);
       await nextTurn();
     }
     this.#running = undefined;
+  }
+
+  /** Waits for works that are on their way: as long as more arrive with every turn of the event loop, but not for long. */
+  async #gather(): Promise<void> {
+    for (let turn = 0, waiting = 0; turn < GATHERING_TURNS && this.#queue.length > waiting; turn++) {
+      waiting = this.#queue.length;
+      await nextTurn();
+    }
   }
 
   async #runBatch(batch: readonly Job[]): Promise<void> {
