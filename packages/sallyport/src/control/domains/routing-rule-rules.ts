@@ -2,6 +2,7 @@
  * What a routing rule may say. Source: "Routing rules to connect API stages to a custom domain name for REST APIs" and
  * its pages on conditions and quotas.
  */
+import { isReservedHeader } from "../../expressions/reserved-headers.ts";
 import type {
   RoutingRuleAction,
   RoutingRuleCondition,
@@ -27,30 +28,8 @@ const HEADER = /^[A-Za-z0-9?\-!#$%&'.^_`|~]{1,39}$/;
  */
 const GLOB = /^\*?[ -)+-~]*\*?$/;
 
-/** Headers that the service or its intermediaries set or act upon. */
-const FORBIDDEN_HEADERS: ReadonlySet<string> = new Set([
-  "authorization",
-  "connection",
-  "content-encoding",
-  "content-length",
-  "content-location",
-  "forwarded",
-  "keep-alive",
-  "origin",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "te",
-  "trailers",
-  "transfer-encoding",
-  "upgrade",
-  "via",
-  "x-apigw-api-id",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-restapi",
-]);
-const FORBIDDEN_PREFIXES = ["access-control-", "apigw-", "x-amz-", "x-amzn-"] as const;
+/** What conditions may not look at besides the headers that mappings may not write. */
+const FORBIDDEN_HEADERS: ReadonlySet<string> = new Set(["x-apigw-api-id", "x-restapi"]);
 
 /** The conditions as they are stored. All must hold; none is a catch-all. */
 export function conditionsOf(sent: readonly RoutingRuleCondition[]): readonly RoutingRuleCondition[] {
@@ -85,8 +64,7 @@ function only<T>(elements: readonly T[], member: string): T {
 
 function headerOf({ Header, ValueGlob }: RoutingRuleMatchHeaderValue): RoutingRuleMatchHeaderValue {
   if (!HEADER.test(Header)) throw routingRuleFaults.header(Header);
-  const name = Header.toLowerCase();
-  if (FORBIDDEN_HEADERS.has(name) || FORBIDDEN_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+  if (FORBIDDEN_HEADERS.has(Header.toLowerCase()) || isReservedHeader(Header)) {
     throw routingRuleFaults.headerForbidden(Header);
   }
   const contains = ValueGlob.length > 1 && ValueGlob.startsWith("*") && ValueGlob.endsWith("*");
