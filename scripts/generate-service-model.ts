@@ -14,6 +14,7 @@ import { gunzipSync } from "node:zlib";
 const SERVICES: Readonly<Record<string, string>> = {
   apigatewayv2: "apigatewayv2/2018-11-29/service-2.json.gz",
   sts: "sts/2011-06-15/service-2.json.gz",
+  lambda: "lambda/2015-03-31/service-2.json.gz",
 };
 const TARGET = new URL("../packages/sallyport/src/model/generated/", import.meta.url);
 
@@ -73,9 +74,8 @@ function documentedLimits(name: string): { documentedMin?: number; documentedMax
 }
 
 function locationOf(member: SourceMember): string | undefined {
-  return member.location === "header" || member.location === "uri" || member.location === "querystring"
-    ? member.location
-    : undefined;
+  const locations = ["header", "uri", "querystring", "statusCode"];
+  return locations.find((location) => location === member.location);
 }
 
 function convertMember(name: string, member: SourceMember): object {

@@ -39,7 +39,10 @@ function isExecutable(path: string): boolean {
 
 function install(packages: readonly string[]): void {
   console.log(`installing ${packages.join(", ")}\n`);
-  const options = { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+  const options = {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  };
   try {
     execFileSync("apt-get", ["update", "-q"], options as object);
     execFileSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], options as object);

@@ -92,7 +92,6 @@ export function startCaddy(folder: string, core: number, backend: string): Promi
   const configuration = (port: number): string => `{
   admin off
   auto_https off
-  persist_config off
 }
 http://:${port} {
   bind 127.0.0.1

@@ -2,6 +2,10 @@
 import type { AuthorizerResult, RequestContext } from "../model/request-context.ts";
 
 export interface AuthorizationRequest extends RequestContext {
+  /** Path and query exactly as they stood on the wire, whatever of them names the API: what clients sign. */
+  readonly target: string;
+  /** The authority that named the API: of `Host`, or of a target in absolute form. */
+  readonly authority: string;
   /**
    * The request's body, read whole; undefined when there is none. It stays there for the integration. Rejects with
    * BodyTooLargeError over the payload limit.

@@ -2,9 +2,14 @@ import type { Address, Config } from "../config/settings.ts";
 import { isLoopback } from "../config/loopback.ts";
 import { createGateway, type Gateway } from "../edge/gateway.ts";
 import { type HttpEdge, openHttpEdge } from "../edge/http-edge.ts";
+import { environmentCredentials } from "../functions/remote-lambda.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { NO_AWS_ENDPOINTS } from "../config/aws-endpoints.ts";
 import type { Log } from "../observe/log.ts";
+import { type Observation, openObservation } from "./observation.ts";
+import { combinedStore } from "../protocol/temporary-credentials.ts";
+import type { Principals } from "./verified-callers.ts";
 
 /** Long enough for the listeners to open first, short enough for nobody to have called. */
 const WARM_AFTER_MS = 20;
@@ -14,16 +19,32 @@ export interface Edge {
   readonly address: Address | undefined;
   /** Requests since the start. */
   requests(): number;
+  readonly observation: Observation;
   /** Drains the listener, then ends the data plane. */
   close(deadlineMs: number): Promise<void>;
 }
 
-export async function openEdge(config: Config, ledger: Ledger, log: Log): Promise<Edge> {
+export async function openEdge(
+  config: Config,
+  ledger: Ledger,
+  log: Log,
+  principals: Principals | undefined,
+  dataFolder: string,
+): Promise<Edge> {
+  const observation = openObservation(config, dataFolder, log);
+  const { traces, sample, metrics, accessLogs } = observation;
   const gateway = createGateway({
     ledger,
     log,
     endpointDomain: config.endpointDomain,
     loopback: config.http !== undefined && isLoopback(config.http.host),
+    lambda: config.lambdaEndpoint === undefined ? undefined : remoteLambda(config.lambdaEndpoint),
+    aws: { endpoints: config.awsEndpoint ?? NO_AWS_ENDPOINTS, credentials: environmentCredentials(process.env) },
+    metrics,
+    accessLogs,
+    limits: config.limits,
+    ...(sample > 0 ? { trace: (requestId: string) => traces.begin(requestId) } : {}),
+    principals: principals && combinedStore(principals.configured, principals.temporary),
   });
   let requests = 0;
   const handle = (exchange: Exchange): void => {
@@ -35,15 +56,18 @@ export async function openEdge(config: Config, ledger: Ledger, log: Log): Promis
     listener = config.http && (await openHttpEdge({ ...config.http, handle }));
   } catch (error) {
     await gateway.close();
+    await observation.close(0);
     throw error;
   }
   await warmInTime(gateway, ledger, log);
   return {
     address: listener?.address,
     requests: () => requests,
+    observation,
     close: async (deadlineMs) => {
       await listener?.drain(deadlineMs);
       await gateway.close();
+      await observation.close(deadlineMs);
     },
   };
 }
@@ -61,4 +85,8 @@ async function warmInTime(gateway: Gateway, ledger: Ledger, log: Log): Promise<v
     stop();
     setImmediate(warm);
   });
+}
+
+function remoteLambda(endpoint: string) {
+  return { endpoint, credentials: environmentCredentials(process.env) };
 }

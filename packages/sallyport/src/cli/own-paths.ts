@@ -1,6 +1,7 @@
 /** The gateway's own pages on the admin listener. */
 import type { OwnPath } from "../edge/admin.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { prometheusText } from "../observe/metrics/prometheus.ts";
 import type { AwsResponse } from "../protocol/service.ts";
 import type { Edge } from "./edge.ts";
 import { version } from "./version.ts";
@@ -37,11 +38,13 @@ async function metrics(ledger: Ledger, edge: Edge): Promise<AwsResponse> {
     ["sallyport_info", "gauge", `{version="${version}"}`, 1],
     ["sallyport_ledger_revision", "gauge", "", await ledger.revision()],
     ["sallyport_requests_total", "counter", "", edge.requests()],
+    ["sallyport_access_log_dropped_lines_total", "counter", "", edge.observation.accessLogs.dropped],
+    ["sallyport_traces_kept", "gauge", "", edge.observation.traces.count],
     ["process_resident_memory_bytes", "gauge", "", process.memoryUsage.rss()],
     ["process_start_time_seconds", "gauge", "", Math.floor(Date.now() / 1000 - process.uptime())],
   ];
-  const body = rows
-    .map(([name, type, labels, value]) => `# TYPE ${name} ${type}\n${name}${labels} ${value}\n`)
-    .join("");
+  const { metrics: requests } = edge.observation;
+  const own = rows.map(([name, type, labels, value]) => `# TYPE ${name} ${type}\n${name}${labels} ${value}\n`).join("");
+  const body = own + prometheusText(requests);
   return { status: 200, headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" }, body };
 }

@@ -5,6 +5,7 @@ import type { Address, Config } from "../config/settings.ts";
 import { createControlService } from "../control/service.ts";
 import { type AdminListener, openAdmin } from "../edge/admin.ts";
 import { loopbackGuard, openCallers } from "../edge/callers.ts";
+import { tracesPage } from "../edge/traces.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type Log, openLog } from "../observe/log.ts";
 import { createStsService } from "../services/sts/service.ts";
@@ -13,7 +14,7 @@ import { controlSettings } from "./control-settings.ts";
 import { type Edge, openEdge } from "./edge.ts";
 import { keepHistoryShort } from "./history.ts";
 import { ownPaths } from "./own-paths.ts";
-import { readPrincipals, verifiedCallers } from "./verified-callers.ts";
+import { type Principals, readPrincipals, verifiedCallers } from "./verified-callers.ts";
 
 /** Runs until SIGTERM or SIGINT. Resolves to the exit code. */
 export async function runServer(config: Config): Promise<number> {
@@ -62,13 +63,16 @@ async function openServer(config: Config, log: Log): Promise<Server> {
 }
 
 async function assemble(config: Config, log: Log, opened: (() => Promise<void> | void)[]): Promise<Server> {
+  const principals = config.credentials === undefined ? undefined : await readPrincipals(config.credentials);
   const folder = openDataFolder(config.data);
   opened.push(() => folder.release());
   const ledger = await openLedger(config, folder, log);
   opened.push(() => ledger.close());
-  const edge = await listening("--http", config.http, () => openEdge(config, ledger, log));
+  const edge = await listening("--http", config.http, () => openEdge(config, ledger, log, principals, folder.path));
   opened.push(() => edge.close(0));
-  const admin = await listening("--admin", config.admin, () => openAdminListener(config, ledger, edge, log));
+  const admin = await listening("--admin", config.admin, () =>
+    openAdminListener(config, ledger, edge, log, principals),
+  );
   opened.push(() => admin.drain(0));
   const stopCollecting = keepHistoryShort(ledger, log);
   const addresses = Object.entries({ admin: admin.address, http: edge.address })
@@ -98,13 +102,20 @@ async function openLedger(config: Config, folder: DataFolder, log: Log): Promise
   });
 }
 
-async function openAdminListener(config: Config, ledger: Ledger, edge: Edge, log: Log): Promise<AdminListener> {
+async function openAdminListener(
+  config: Config,
+  ledger: Ledger,
+  edge: Edge,
+  log: Log,
+  principals: Principals | undefined,
+): Promise<AdminListener> {
   const onError = (error: unknown, requestId: string): void => log.error("call failed", { requestId, error });
-  const principals = config.credentials === undefined ? undefined : await readPrincipals(config.credentials);
+  const { traces } = edge.observation;
   return openAdmin({
     ...config.admin,
     log,
     ownPaths: ownPaths(ledger, edge),
+    signedPaths: new Map([["/_sallyport/traces", tracesPage({ traces, restricted: principals !== undefined })]]),
     authenticate: principals ? verifiedCallers(principals) : openCallers(config),
     guard: principals ? () => undefined : loopbackGuard(config.endpointDomain),
     services: [

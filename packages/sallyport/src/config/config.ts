@@ -1,5 +1,6 @@
 /** Flags, environment and file -> one typed, checked Config. A flag beats the environment, which beats the file. */
 import { readFileSync } from "node:fs";
+import { parseAccessLogs, parseLimits } from "./file-sections.ts";
 import { type Config, type Setting, type SettingName, settings } from "./settings.ts";
 
 /** A configuration that can not be used. The message names the source, the value, the rule and the remedy. */
@@ -24,14 +25,13 @@ interface Given {
 const names = Object.keys(settings) as readonly SettingName[];
 
 export async function readConfig({ flags, environment, file }: ConfigSources): Promise<Config> {
-  const { values, quotas } =
-    file === undefined ? { values: new Map<string, Given>(), quotas: {} } : await readFile(file);
+  const { values, ...sections } = file === undefined ? NO_FILE : await readFile(file);
   const entries = names.map((name) => {
     const setting = settings[name] as Setting<unknown>;
     const given = fromFlag(setting, flags[name]) ?? fromEnvironment(setting, environment) ?? values.get(name);
     return [name, given === undefined ? setting.default : parse(setting, given)] as const;
   });
-  const config = { ...Object.fromEntries(entries), quotas } as Config;
+  const config = { ...Object.fromEntries(entries), ...sections } as Config;
   refuseUnsupported(config);
   return config;
 }
@@ -57,24 +57,48 @@ function parse(setting: Setting<unknown>, { text, source }: Given): unknown {
   }
 }
 
-async function readFile(file: string): Promise<{ values: Map<string, Given>; quotas: Record<string, number> }> {
+/** What a file gives besides settings of one text each. */
+type Sections = Pick<Config, "quotas" | "limits" | "accessLogs">;
+type FileContent = Sections & { readonly values: ReadonlyMap<string, Given> };
+
+const NO_FILE: FileContent = { values: new Map(), quotas: {}, limits: {}, accessLogs: new Map() };
+
+const sections: { readonly [S in keyof Sections]: (file: string, value: unknown) => Sections[S] } = {
+  quotas: parseQuotas,
+  limits: (file, value) => section(file, () => parseLimits(value)),
+  accessLogs: (file, value) => section(file, () => parseAccessLogs(value)),
+};
+
+function section<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ConfigError(`${file}: ${(error as Error).message}`);
+  }
+}
+
+const isSection = (name: string): name is keyof Sections => Object.hasOwn(sections, name);
+
+async function readFile(file: string): Promise<FileContent> {
   const content = await parseFile(file);
   const values = new Map<string, Given>();
-  let quotas: Record<string, number> = {};
+  const read: Partial<Record<keyof Sections, unknown>> = {};
   for (const [name, value] of Object.entries(content)) {
-    if (name === "quotas") {
-      quotas = parseQuotas(file, value);
+    if (isSection(name)) {
+      read[name] = sections[name](file, value);
       continue;
     }
     if (!names.includes(name as SettingName)) {
-      throw new ConfigError(`${file}: unknown setting "${name}". Settings are ${[...names, "quotas"].join(", ")}`);
+      throw new ConfigError(
+        `${file}: unknown setting "${name}". Settings are ${[...names, ...Object.keys(sections)].join(", ")}`,
+      );
     }
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
       throw new ConfigError(`${file}: "${name}" must be a text, a number, true or false`);
     }
     values.set(name, { text: String(value), source: `${file}: "${name}"` });
   }
-  return { values, quotas };
+  return { ...NO_FILE, ...(read as Partial<Sections>), values };
 }
 
 async function parseFile(file: string): Promise<object> {
@@ -115,8 +139,6 @@ function refuseUnsupported(config: Config): void {
   const refused: readonly [boolean, string][] = [
     [config.https !== undefined, settings.https.flag],
     [config.workers > 0, settings.workers.flag],
-    [config.lambdaEndpoint !== undefined, settings.lambdaEndpoint.flag],
-    [config.awsEndpoint !== undefined, settings.awsEndpoint.flag],
   ];
   const first = refused.find(([given]) => given);
   if (first) throw new ConfigError(`${first[1]} is not supported by this version of Sallyport: leave it out`);

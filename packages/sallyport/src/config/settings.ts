@@ -1,4 +1,8 @@
 /** Every setting of the server, as data: flag, environment variable, name in a configuration file, default, rule. */
+import { type AwsEndpoints, parseAwsEndpoints } from "./aws-endpoints.ts";
+
+import type { LogTarget } from "../model/observation/log-target.ts";
+import type { LimitSettings } from "./file-sections.ts";
 
 export interface Address {
   readonly host: string;
@@ -53,6 +57,12 @@ function integer(minimum: number, maximum: number): (text: string) => number {
   };
 }
 
+function fraction(text: string): number {
+  const value = /^\d{0,3}(\.\d{1,9})?$/.test(text) && text !== "" ? Number(text) : Number.NaN;
+  if (!(value >= 0 && value <= 1)) throw new Error("must be a number from 0 to 1, for example 0.01");
+  return value;
+}
+
 function switchedOn(text: string): boolean {
   if (text === "true" || text === "1") return true;
   if (text === "false" || text === "0" || text === "") return false;
@@ -62,6 +72,14 @@ function switchedOn(text: string): boolean {
 function ledger(text: string): string {
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) {
     throw new Error("must be a PostgreSQL URL, postgres://user:password@host:port/database");
+  }
+  return text;
+}
+
+/** Without query, fragment and user: paths of calls are appended. */
+function httpUrl(text: string): string {
+  if (!/^https?:\/\/[^?#@\s]+$/i.test(text) || !URL.canParse(text)) {
+    throw new Error("must be an http:// or https:// URL without user, query and fragment");
   }
   return text;
 }
@@ -152,18 +170,20 @@ export const settings = {
     flag: "--lambda-endpoint",
     environment: "SALLYPORT_LAMBDA_ENDPOINT",
     placeholder: "URL",
-    description: "remote Lambda for functions (not in this version)",
+    description: "remote Lambda for functions; calls are signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     default: undefined,
-    parse: matching(/^https?:\/\//, "must be an http:// or https:// URL"),
+    parse: httpUrl,
   }),
-  awsEndpoint: define<string | undefined>({
+  awsEndpoint: define<AwsEndpoints | undefined>({
     flag: "--aws-endpoint",
     environment: "SALLYPORT_AWS_ENDPOINT",
     placeholder: "[SERVICE=]URL",
-    description: "other AWS services that integrations call (not in this version); repeatable",
+    description:
+      "where the AWS services are that integrations call: all of them, or one (appconfig, events, kinesis, sqs, states, " +
+      "sts); repeatable, in the environment separated by commas. Default: the real ones",
     default: undefined,
     repeatable: true,
-    parse: matching(/^([a-z0-9-]+=)?https?:\/\//, "must be URL or SERVICE=URL"),
+    parse: parseAwsEndpoints,
   }),
   credentials: define<string | undefined>({
     flag: "--credentials",
@@ -197,6 +217,14 @@ export const settings = {
     default: "info",
     parse: oneOf("debug", "info", "warn", "error"),
   }),
+  traceSample: define<number | undefined>({
+    flag: "--trace-sample",
+    environment: "SALLYPORT_TRACE_SAMPLE",
+    placeholder: "0..1",
+    description: "part of the requests whose story is kept in memory; all on a loopback edge, else none, by default",
+    default: undefined,
+    parse: fraction,
+  }),
   drainSeconds: define<number>({
     flag: "--drain-seconds",
     environment: "SALLYPORT_DRAIN_SECONDS",
@@ -223,4 +251,8 @@ export type Config = {
 } & {
   /** Quotas that differ from the real service's; only in a configuration file. */
   readonly quotas: Readonly<Record<string, number>>;
+  /** Quotas of the data plane that differ from the real service's; only in a configuration file. */
+  readonly limits: LimitSettings;
+  /** Where access logs go, by destination; only in a configuration file. */
+  readonly accessLogs: ReadonlyMap<string, LogTarget>;
 };

@@ -11,9 +11,19 @@ export class BodyTooLargeError extends Error {
   }
 }
 
-/** Reads a call whole. Throws BodyTooLargeError as soon as the body is longer than `limit`. */
-export async function readAwsRequest(request: IncomingMessage, limit: number): Promise<AwsRequest> {
-  const body = await readBody(request, limit);
+/** A call without its body. */
+export type AwsRequestHead = Omit<AwsRequest, "body">;
+
+/** Reads a call whole. Throws BodyTooLargeError as soon as the body is longer than what `limitOf` allows the call. */
+export async function readAwsRequest(
+  request: IncomingMessage,
+  limitOf: (head: AwsRequestHead) => number,
+): Promise<AwsRequest> {
+  const head = headOf(request);
+  return { ...head, body: await readBody(request, limitOf(head)) };
+}
+
+function headOf(request: IncomingMessage): AwsRequestHead {
   const target = request.url ?? "/";
   const question = target.indexOf("?");
   return {
@@ -21,7 +31,6 @@ export async function readAwsRequest(request: IncomingMessage, limit: number): P
     path: question < 0 ? target : target.slice(0, question),
     query: question < 0 ? "" : target.slice(question + 1),
     headers: headersOf(request),
-    body,
     sourceIp: plainAddress(request.socket.remoteAddress),
   };
 }

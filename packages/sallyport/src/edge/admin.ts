@@ -8,9 +8,10 @@ import type { AddressInfo } from "node:net";
 import { AwsError } from "../model/errors.ts";
 import type { Log } from "../observe/log.ts";
 import { restJsonError } from "../protocol/rest-json/error-answer.ts";
-import type { AwsRequest, AwsResponse, AwsService, Caller } from "../protocol/service.ts";
+import type { AnswerSink, AwsRequest, AwsResponse, AwsService, Caller } from "../protocol/service.ts";
 import { credentialScopeOf } from "../protocol/sigv4/credential-scope.ts";
-import { BodyTooLargeError, readAwsRequest } from "./admin-request.ts";
+import { type AwsRequestHead, BodyTooLargeError, readAwsRequest } from "./admin-request.ts";
+import { type LiveAnswer, LiveAnswers } from "./live-answers.ts";
 
 /** Largest body of a call: an OpenAPI document may have 6 MB, and JSON escapes make it longer. Our choice. */
 export const MAXIMUM_ADMIN_BODY_BYTES = 16 * 1024 * 1024;
@@ -21,6 +22,9 @@ const MAXIMUM_HEADER_BYTES = 64 * 1024;
 
 /** A page of ours under `/_sallyport/`, answered without a signature. */
 export type OwnPath = (request: AwsRequest) => AwsResponse | Promise<AwsResponse>;
+
+/** A page of ours that tells about traffic: for callers as an AWS API's calls are. */
+export type SignedPath = (request: AwsRequest, caller: Caller) => AwsResponse | LiveAnswer;
 
 /** A call and who makes it. The call's body may have been decoded on the way. */
 export interface Authenticated {
@@ -33,6 +37,8 @@ export interface AdminOptions {
   readonly port: number;
   /** By path. */
   readonly ownPaths: ReadonlyMap<string, OwnPath>;
+  /** By path. */
+  readonly signedPaths?: ReadonlyMap<string, SignedPath>;
   readonly services: readonly AwsService[];
   /** Throws AwsError for who may not call. */
   readonly authenticate: (request: AwsRequest) => Authenticated;
@@ -49,6 +55,7 @@ export interface AdminListener {
 
 export async function openAdmin(options: AdminOptions): Promise<AdminListener> {
   const services = new Map(options.services.map((service) => [service.signingName, service]));
+  const live = new LiveAnswers();
   const server = createServer(
     {
       maxHeaderSize: MAXIMUM_HEADER_BYTES,
@@ -58,12 +65,12 @@ export async function openAdmin(options: AdminOptions): Promise<AdminListener> {
       noDelay: true,
     },
     (request, response) => {
-      void serve(options, services, request, response);
+      void serve(options, services, live, request, response);
     },
   );
   await listen(server, options);
   const { address, port } = server.address() as AddressInfo;
-  return { address: { host: address, port }, drain: (deadlineMs) => drain(server, deadlineMs) };
+  return { address: { host: address, port }, drain: (deadlineMs) => drain(server, live, deadlineMs) };
 }
 
 function listen(server: Server, { host, port }: AdminOptions): Promise<void> {
@@ -76,13 +83,14 @@ function listen(server: Server, { host, port }: AdminOptions): Promise<void> {
   });
 }
 
-function drain(server: Server, deadlineMs: number): Promise<void> {
+function drain(server: Server, live: LiveAnswers, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();
     });
+    live.end();
     server.closeIdleConnections();
   });
 }
@@ -90,12 +98,16 @@ function drain(server: Server, deadlineMs: number): Promise<void> {
 async function serve(
   options: AdminOptions,
   services: ReadonlyMap<string, AwsService>,
+  live: LiveAnswers,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const requestId = randomUUID();
   try {
-    send(response, await answer(options, services, await readAwsRequest(request, MAXIMUM_ADMIN_BODY_BYTES), requestId));
+    const call = await readAwsRequest(request, (head) => bodyLimit(services, head));
+    const answered = await answer(options, services, call, requestId);
+    if ("begin" in answered) live.start(response, answered);
+    else send(response, answered);
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     if (!(error instanceof AwsError || error instanceof BodyTooLargeError)) {
@@ -104,6 +116,10 @@ async function serve(
     response.setHeader("connection", "close");
     send(response, restJsonError(refusal(error), requestId, Date.now()));
   }
+}
+
+function bodyLimit(services: ReadonlyMap<string, AwsService>, head: AwsRequestHead): number {
+  return services.get(signingNameOf(head))?.maxBodyBytes ?? MAXIMUM_ADMIN_BODY_BYTES;
 }
 
 function refusal(error: unknown): AwsError {
@@ -115,13 +131,18 @@ function refusal(error: unknown): AwsError {
 }
 
 async function answer(
-  { ownPaths, authenticate, guard }: AdminOptions,
+  { ownPaths, signedPaths, authenticate, guard }: AdminOptions,
   services: ReadonlyMap<string, AwsService>,
   request: AwsRequest,
   requestId: string,
-): Promise<AwsResponse> {
+): Promise<AwsResponse | LiveAnswer> {
   guard(request);
   if (request.path.startsWith("/_sallyport/")) {
+    const signed = signedPaths?.get(request.path);
+    if (signed) {
+      const known = authenticate(request);
+      return signed(known.request, known.caller);
+    }
     const own = ownPaths.get(request.path);
     if (!own) throw new AwsError("NotFoundException", 404, `There is nothing at ${request.path.slice(0, 200)}`);
     return own(request);
@@ -146,14 +167,37 @@ async function answer(
 }
 
 /** The service that a call is for: by its signature; unsigned calls by their path. */
-function signingNameOf(request: AwsRequest): string {
+function signingNameOf(request: AwsRequestHead): string {
   const scope = credentialScopeOf(request);
   if (scope) return scope.service;
   if (request.path.startsWith("/v2/")) return "apigateway";
+  if (/^\/20\d\d-\d\d-\d\d\//.test(request.path)) return "lambda";
   return request.path === "/" ? "sts" : "apigateway";
 }
 
-function send(response: ServerResponse, { status, headers, body }: AwsResponse): void {
+function send(response: ServerResponse, { status, headers, body, stream }: AwsResponse): void {
+  if (stream) {
+    response.writeHead(status, headers);
+    stream(sinkOf(response));
+    return;
+  }
   response.writeHead(status, { ...headers, ...(status === 204 ? {} : { "content-length": Buffer.byteLength(body) }) });
   response.end(status === 204 ? undefined : body);
+}
+
+/** Unread bytes that one slow reader of a streamed answer may cost. Our choice. */
+const MAX_UNREAD_BYTES = 32 * 1024 * 1024;
+
+/** Who reads too slowly is cut off. */
+function sinkOf(response: ServerResponse): AnswerSink {
+  return {
+    write: (chunk) => {
+      if (response.destroyed || response.writableEnded) return;
+      response.write(chunk);
+      if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+    },
+    end: () => {
+      if (!response.destroyed) response.end();
+    },
+  };
 }

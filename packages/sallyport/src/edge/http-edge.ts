@@ -4,30 +4,27 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Exchange } from "../http/exchange.ts";
+import { joinedHeader } from "../model/raw-headers.ts";
+import type { EdgeLimits } from "./edge-limits.ts";
+import { EDGE_LIMITS } from "./edge-limits.ts";
 import type { EdgeState } from "./node-exchange.ts";
 import { NodeExchange } from "./node-exchange.ts";
+import { PipelineGuard } from "./pipeline-guard.ts";
 import { readHead } from "./request-head.ts";
 import type { WireErrorStatus } from "./wire-error.ts";
 import { endWithError, wireErrorBody, wireErrorOf } from "./wire-error.ts";
 
 /** Larger than the quota, so that the pipeline can say 431 with a request id; beyond it the parser says it. */
 const MAX_HEAD_BYTES = 64 * 1024;
-/** Our choices; the service's own are not published. */
-const TIMEOUTS = {
-  keepAliveTimeout: 65_000,
-  headersTimeout: 20_000,
-  /** Receiving all of a request. */
-  requestTimeout: 120_000,
-  connectionsCheckingInterval: 5_000,
-} as const;
-/** Nothing in either direction, longer than any integration may take. */
-const SOCKET_IDLE_MS = 75_000;
-
+/** The parser counts neither colons nor line ends, and empty values cost no quota. Our choice. */
+const MAX_HEADERS = 2_000;
 export interface HttpEdgeOptions {
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
   readonly handle: (exchange: Exchange) => void;
+  /** Limits that differ from ours. */
+  readonly limits?: Partial<EdgeLimits>;
 }
 
 export interface EdgeAddress {
@@ -47,9 +44,20 @@ export interface HttpEdge {
 }
 
 /** Opens a listener; rejects when it cannot be opened. */
-export async function openHttpEdge({ host, port, handle }: HttpEdgeOptions): Promise<HttpEdge> {
-  const server = createServer({ ...TIMEOUTS, maxHeaderSize: MAX_HEAD_BYTES, requireHostHeader: false, noDelay: true });
-  const edge = new NodeHttpEdge(server, handle);
+export async function openHttpEdge({ host, port, handle, limits }: HttpEdgeOptions): Promise<HttpEdge> {
+  const { keepAliveMs, headMs, requestMs, checkMs, ...others } = { ...EDGE_LIMITS, ...limits };
+  const server = createServer({
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkMs,
+    maxHeaderSize: MAX_HEAD_BYTES,
+    requireHostHeader: false,
+    // Nobody listens to the end of a body that is none.
+    optimizeEmptyRequests: true,
+    noDelay: true,
+  });
+  const edge = new NodeHttpEdge(server, handle, others);
   server.listen({ host, port });
   await once(server, "listening");
   return edge;
@@ -59,16 +67,27 @@ class NodeHttpEdge implements HttpEdge, EdgeState {
   draining = false;
   readonly #server: Server;
   readonly #handle: (exchange: Exchange) => void;
+  readonly #pipelines: PipelineGuard;
 
-  constructor(server: Server, handle: (exchange: Exchange) => void) {
+  constructor(
+    server: Server,
+    handle: (exchange: Exchange) => void,
+    limits: Pick<EdgeLimits, "idleMs" | "connections" | "pipelined">,
+  ) {
     this.#server = server;
     this.#handle = handle;
+    this.#pipelines = new PipelineGuard(limits.pipelined);
+    server.maxConnections = limits.connections;
     // Node's default of 2,000 drops what is beyond it without a word; the size is limited already.
     server.maxHeadersCount = 0;
-    server.timeout = SOCKET_IDLE_MS;
+    server.timeout = limits.idleMs;
     server.on("request", (message, response) => this.#serve(message, response));
-    server.on("checkContinue", (message, response) => this.#serve(message, response));
-    server.on("checkExpectation", (_message, response) => refuse(response, 417));
+    server.on("checkContinue", (message, response) => {
+      // Node looks for the word anywhere in the value.
+      if (joinedHeader(message.rawHeaders, "expect")?.toLowerCase() === "100-continue") this.#serve(message, response);
+      else this.#refuse(message, response, 417);
+    });
+    server.on("checkExpectation", (message, response) => this.#refuse(message, response, 417));
     server.on("connect", (_message, socket) => endWithError(socket, 400));
     server.on("clientError", onClientError);
   }
@@ -93,35 +112,38 @@ class NodeHttpEdge implements HttpEdge, EdgeState {
   }
 
   #serve(message: IncomingMessage, response: ServerResponse): void {
-    if (this.draining) {
-      refuse(response, 503);
+    if (!this.#pipelines.admits(message, response)) return;
+    if (message.rawHeaders.length > 2 * MAX_HEADERS) {
+      this.#refuse(message, response, 431);
       return;
     }
-    const head = readHead(message, response);
+    const head = this.draining ? undefined : readHead(message, response);
     if (head) this.#handle(new NodeExchange(head, message, response, this));
-    else refuse(response, 400);
+    else this.#refuse(message, response, this.draining ? 503 : 400);
   }
-}
 
-/** Answers without a request having come to be, and ends the connection. */
-function refuse(response: ServerResponse, status: WireErrorStatus): void {
-  const body = wireErrorBody(status);
-  response.shouldKeepAlive = false;
-  response.writeHead(status, ["content-type", "application/json", "content-length", String(body.length)]);
-  response.end(body);
+  /** Answers without a request having come to be, and ends the connection. */
+  #refuse(message: IncomingMessage, response: ServerResponse, status: WireErrorStatus): void {
+    this.#pipelines.endWith(message);
+    const body = wireErrorBody(status);
+    response.shouldKeepAlive = false;
+    response.writeHead(status, ["content-type", "application/json", "content-length", String(body.length)]);
+    response.end(body);
+  }
 }
 
 function onClientError(error: Error, socket: Duplex): void {
   const reset = "code" in error && error.code === "ECONNRESET";
-  if (reset || !socket.writable || hasAnswer(socket)) socket.destroy();
+  const response = responseUnderWay(socket);
+  if (response?.req.complete === true && !reset) {
+    // What is wrong came behind a whole request: that one gets its answer, and the connection ends with it.
+    response.shouldKeepAlive = false;
+    if (response.headersSent) socket.pause();
+  } else if (reset || !socket.writable || response?.headersSent === true) socket.destroy();
   else endWithError(socket, wireErrorOf(error));
 }
 
-/**
- * Whether a response is on its way already: a second one would be taken for a part of it. The member is Node's own, and
- * its default handler of this event asks it the same.
- */
-function hasAnswer(socket: Duplex): boolean {
-  const response = (socket as { _httpMessage?: ServerResponse | null })._httpMessage;
-  return response?.headersSent === true;
+/** The member is Node's own, and its default handler of this event looks at it, too. */
+function responseUnderWay(socket: Duplex): ServerResponse | undefined {
+  return (socket as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { BodySink, BodySource } from "../upstream/body.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { Exchange, ExchangeEnd } from "../http/exchange.ts";
 import type { RawHeaders } from "../model/raw-headers.ts";
 import type { NodeRequestBody } from "./node-request-body.ts";
 import type { RequestHead } from "./request-head.ts";
@@ -13,6 +13,9 @@ export interface EdgeState {
   onExchangeEnd(): void;
 }
 
+/** Up to here copying a body costs less than a second piece on the wire. */
+const SMALL_BYTES = 8 * 1024;
+
 /** An exchange over Node's HTTP server; also the sink that a streamed response flows into. */
 export class NodeExchange implements Exchange, BodySink {
   readonly method: string;
@@ -24,6 +27,8 @@ export class NodeExchange implements Exchange, BodySink {
   readonly localAddress: string;
   readonly secure: boolean;
   onAbort: (() => void) | undefined;
+  onEnd: ExchangeEnd | undefined;
+  bodyBytesSent = 0;
   answered = false;
   aborted = false;
   readonly #response: ServerResponse;
@@ -49,7 +54,9 @@ export class NodeExchange implements Exchange, BodySink {
 
   respond(status: number, headers: readonly string[], body: Uint8Array | undefined): void {
     this.#writeHead(status, headers);
-    this.#response.end(body);
+    if (body && this.method !== "HEAD") this.bodyBytesSent = body.byteLength;
+    if (body) this.#endWith(body);
+    else this.#response.end();
     this.body?.cancel();
   }
 
@@ -73,11 +80,11 @@ export class NodeExchange implements Exchange, BodySink {
   }
 
   write(chunk: Uint8Array): boolean {
+    this.bodyBytesSent += chunk.byteLength;
     if (this.#remaining < 0) return this.#response.write(chunk);
     this.#remaining -= chunk.byteLength;
     if (this.#remaining > 0) return this.#response.write(chunk);
-    // The last chunk and the end in one write.
-    this.#response.end(chunk);
+    this.#endWith(chunk);
     return true;
   }
 
@@ -91,6 +98,12 @@ export class NodeExchange implements Exchange, BodySink {
     this.#response.destroy();
   }
 
+  /** As text, one byte a character, Node puts a small body behind its head and writes both as one piece. */
+  #endWith(bytes: Uint8Array): void {
+    if (bytes.byteLength > SMALL_BYTES) this.#response.end(bytes);
+    else this.#response.end(asBuffer(bytes).toString("latin1"), "latin1");
+  }
+
   #writeHead(status: number, headers: readonly string[]): void {
     this.answered = true;
     const response = this.#response;
@@ -101,13 +114,21 @@ export class NodeExchange implements Exchange, BodySink {
 
   #onClose(): void {
     this.#edge.onExchangeEnd();
-    if (this.#response.writableFinished) return;
+    if (!this.#response.writableFinished) this.#abort();
+    this.onEnd?.ended();
+  }
+
+  #abort(): void {
     this.aborted = true;
     const source = this.#source;
     this.#source = undefined;
     source?.cancel();
     this.onAbort?.();
   }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function flushHead(response: ServerResponse): void {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { headerCount, headerValue } from "../model/raw-headers.ts";
+import { headerCount, headerValue, joinedHeader } from "../model/raw-headers.ts";
 import { NodeRequestBody } from "./node-request-body.ts";
 
 /** What a request's head tells before any step looks at it. */
@@ -10,6 +10,8 @@ export interface RequestHead {
   readonly body: NodeRequestBody | undefined;
 }
 
+/** A registered name without the characters that only split it for somebody, or an address in brackets. */
+const AUTHORITY = /^(?:[\w.~!$&'()*+;=%-]*|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{0,5}))?$/;
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/is;
 
 /**
@@ -22,13 +24,32 @@ export function readHead(message: IncomingMessage, response: ServerResponse): Re
 }
 
 function placeOf(message: IncomingMessage): Omit<RequestHead, "body"> | undefined {
-  const { rawHeaders, url = "" } = message;
+  const { rawHeaders, url = "", httpVersion } = message;
+  // Node's parser takes HTTP/0.9 and HTTP/2.0 as text, too.
+  if (httpVersion !== "1.1" && httpVersion !== "1.0") return undefined;
   const hosts = headerCount(rawHeaders, "host");
-  if (hosts > 1 || (hosts === 0 && message.httpVersion === "1.1")) return undefined;
-  if (url.startsWith("/")) return { target: url, authority: headerValue(rawHeaders, "host") ?? "" };
+  if (hosts > 1 || (hosts === 0 && httpVersion === "1.1") || url.includes("#")) return undefined;
+  const host = headerValue(rawHeaders, "host") ?? "";
+  if (!isAuthority(host) || !isKnownCoding(message)) return undefined;
+  if (url.startsWith("/")) return { target: url, authority: host };
   const [, authority = "", rest = ""] = ABSOLUTE_FORM.exec(url) ?? [];
-  if (authority === "") return undefined;
+  if (authority === "" || !isAuthority(authority)) return undefined;
   return { target: rest.startsWith("/") ? rest : `/${rest}`, authority };
+}
+
+/** Host and port, or nothing: no user, no path, no list (RFC 9110, 7.2). */
+function isAuthority(text: string): boolean {
+  const match = AUTHORITY.exec(text);
+  return match !== null && Number(match[1] ?? 0) <= 65_535;
+}
+
+/**
+ * `chunked` alone, and in HTTP/1.1 (RFC 9112, 6.1). Node finds fault with some others only when the body comes, which is
+ * too late: the request would have begun to flow to the back end.
+ */
+function isKnownCoding({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const coding = joinedHeader(rawHeaders, "transfer-encoding");
+  return coding === undefined || (coding.toLowerCase() === "chunked" && httpVersion === "1.1");
 }
 
 /** Node has checked the framing: `Content-Length` is a number, and not beside `Transfer-Encoding`. */

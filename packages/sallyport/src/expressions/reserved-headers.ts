@@ -14,6 +14,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   "proxy-authenticate",
   "proxy-authorization",
   "te",
+  // Our addition: the header's real name, which announces what a gateway that frames bodies anew can not send.
+  "trailer",
   "trailers",
   "transfer-encoding",
   "upgrade",

@@ -31,8 +31,15 @@ export interface GatewayFault {
   readonly cause?: unknown;
   /** Value of `www-authenticate`. */
   readonly challenge?: string;
+  /** The integration had its time and did not answer. */
+  readonly timeout?: boolean;
   /** The request never reached an API: no request id, and the error type that the shared front end tells. */
   readonly outsideApi?: boolean;
+}
+
+/** What the client is told in words: `$context.error.message`. */
+export function faultMessage(status: FaultStatus): string {
+  return MESSAGES[status];
 }
 
 function bodyOf(status: FaultStatus): Uint8Array {

@@ -1,18 +1,20 @@
 import type { AuthorizationRequest } from "../authorizers/authorizer.ts";
 import type { IntegrationCall, IntegrationRequest } from "../integrations/integration.ts";
-import type { BodySource } from "../upstream/body.ts";
+import type { BodySource, LimitedBody } from "../upstream/body.ts";
 import type { RawHeaders } from "../model/raw-headers.ts";
 import type { AuthorizerResult, ClientCertificate, Texts } from "../model/request-context.ts";
+import type { FinishedRequest } from "../model/observation/response-facts.ts";
 import type { Trace } from "../observe/trace.ts";
 import type { ApiProgram } from "../program/api-program.ts";
 import { NO_PATH_PARAMETERS, pathParametersOf } from "../program/path-parameters.ts";
 import type { DeployedRoute } from "../program/snapshot.ts";
 import type { StageProgram } from "../program/stage-program.ts";
-import { BufferedBody, readWhole } from "./buffered-body.ts";
-import type { Exchange } from "./exchange.ts";
+import { BufferedBody, readWhole } from "../upstream/buffered-body.ts";
+import type { Exchange, ExchangeEnd } from "./exchange.ts";
+import { Outcome, type MonotonicClock } from "./outcome.ts";
 
 /** A request on its way through the pipeline. Steps fill in what they find out; later steps rely on it. */
-export class HttpRequest implements AuthorizationRequest, IntegrationRequest {
+export class HttpRequest implements AuthorizationRequest, IntegrationRequest, FinishedRequest, ExchangeEnd {
   readonly exchange: Exchange;
   readonly requestId: string;
   readonly trace: Trace | undefined;
@@ -37,17 +39,28 @@ export class HttpRequest implements AuthorizationRequest, IntegrationRequest {
   /** From "authorize" on. */
   authorizer: AuthorizerResult | undefined;
 
+  /** From "map request" on: what the integration sees where parameters are mapped; undefined: this request itself. */
+  mapped: IntegrationRequest | undefined;
+
   /** While an integration runs. */
   call: IntegrationCall | undefined;
+
+  /** Of all steps together. */
+  readonly outcome: Outcome;
+  /** Called once, when the answer is complete or broke off. */
+  onEnd: ((request: HttpRequest) => void) | undefined;
+  /** Counts a body of unknown length. */
+  countedBody: LimitedBody | undefined;
 
   readonly timeMs: number;
   #buffering: Promise<Uint8Array> | undefined;
 
-  constructor(exchange: Exchange, requestId: string, timeMs: number, trace: Trace | undefined) {
+  constructor(exchange: Exchange, requestId: string, timeMs: number, trace: Trace | undefined, nowMs: MonotonicClock) {
     this.exchange = exchange;
     this.requestId = requestId;
     this.timeMs = timeMs;
     this.trace = trace;
+    this.outcome = new Outcome(nowMs);
     this.body = exchange.body;
   }
 
@@ -92,8 +105,25 @@ export class HttpRequest implements AuthorizationRequest, IntegrationRequest {
     return bytes;
   }
 
+  /** Of the body; all that was announced, where the length was. */
+  get bodyBytesReceived(): number {
+    return this.exchange.body?.length ?? this.countedBody?.bytes ?? 0;
+  }
+
+  ended(): void {
+    this.onEnd?.(this);
+  }
+
   get method(): string {
     return this.exchange.method;
+  }
+
+  get target(): string {
+    return this.exchange.target;
+  }
+
+  get authority(): string {
+    return this.exchange.authority;
   }
 
   get headers(): RawHeaders {

@@ -1,4 +1,5 @@
 import type { RequestContext } from "../model/request-context.ts";
+import type { Trace } from "../observe/trace.ts";
 import type { BodySource } from "../upstream/body.ts";
 
 /** What an integration is told about the request it serves, parameter mappings applied. */
@@ -8,6 +9,10 @@ export interface IntegrationRequest extends RequestContext {
   readonly isDefaultRoute: boolean;
   /** Path that a mapping put in place of the whole path of the back end's request: raw, beginning with `/`. */
   readonly pathOverride: string | undefined;
+  /** Names of headers that mappings wrote, in lower case: they reach the back end whatever the client says. */
+  readonly mappedHeaders?: ReadonlySet<string> | undefined;
+  /** Where integrations tell what they send. */
+  readonly trace?: Trace | undefined;
   /** See AuthorizationRequest: the body, read whole, where an integration needs it so. */
   bufferBody(): Promise<Uint8Array | undefined>;
 }
@@ -19,16 +24,20 @@ export interface IntegrationFailure {
   readonly rule: string;
   readonly remedy: string;
   readonly cause?: Error;
+  /** It had its time and did not answer. */
+  readonly timeout?: boolean;
   /** `$context.integrationErrorMessage`, where the real service has one. */
   readonly message?: string;
+  /** Of an answer that was no use. */
+  readonly facts?: IntegrationFacts;
 }
 
 /** Facts about an answer that only logs see. */
 export interface IntegrationFacts {
   /** `$context.integration.integrationStatus`: for Lambda, the status of the service's own answer. */
-  readonly serviceStatus?: number;
+  readonly serviceStatus?: number | undefined;
   /** `$context.awsEndpointRequestId`. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
 }
 
 /** Hears exactly one of the two. */

@@ -16,6 +16,9 @@ export interface Tenant {
 }
 
 const tenant = ({ account, region }: Tenant): string => `tenants/${account}:${region}`;
+/** Functions and layers are named within an account and a region. */
+const owned = (kind: "functions" | "layers", { account, region }: Tenant, name: string): string =>
+  `${kind}/${region}:${account}:${segment(name)}`;
 const child = (family: string) => (apiId: string, id: string) => `apis/${apiId}/${family}/${segment(id)}`;
 const collection = (family: string) => (apiId: string) => `apis/${apiId}/${family}`;
 
@@ -80,6 +83,20 @@ export const keys = {
   /** One document an integration that uses the link: `{ ApiId, IntegrationId }`. */
   vpcLinkUse: (vpcLinkId: string, apiId: string, integrationId: string) =>
     `vpclinks/${segment(vpcLinkId)}/uses/${apiId}:${integrationId}`,
+  /** A Lambda function that is hosted here, its unpublished version included. */
+  function: (owner: Tenant, name: string) => owned("functions", owner, name),
+  /** Prefix of everything that belongs to a function, its own document excepted. */
+  functionContents: (owner: Tenant, name: string) => `${owned("functions", owner, name)}/`,
+  functionVersion: (owner: Tenant, name: string, version: string) =>
+    `${owned("functions", owner, name)}/versions/${segment(version)}`,
+  functionAlias: (owner: Tenant, name: string, alias: string) =>
+    `${owned("functions", owner, name)}/aliases/${segment(alias)}`,
+  /** The resource policy of a function, or of one of its versions or aliases. */
+  functionPolicy: (owner: Tenant, name: string, qualifier: string | undefined) =>
+    `${owned("functions", owner, name)}/policies/${segment(qualifier ?? "$LATEST")}`,
+  layer: (owner: Tenant, name: string) => owned("layers", owner, name),
+  layerVersion: (owner: Tenant, name: string, version: number) =>
+    `${owned("layers", owner, name)}/versions/${version}`,
 };
 
 /** Names of listings in creation order. */
@@ -107,6 +124,13 @@ export const collections = {
   multiLevelKeys: (region: string, name: string) => `domainnames/${region}/${segment(name)}/multilevelkeys`,
   routingRules: (region: string, name: string) => `domainnames/${region}/${segment(name)}/routingrules`,
   vpcLinkUses: (vpcLinkId: string) => `vpclinks/${segment(vpcLinkId)}/uses`,
+  functions: (owner: Tenant) => `${tenant(owner)}/functions`,
+  functionVersions: (owner: Tenant, name: string) => `${owned("functions", owner, name)}/versions`,
+  functionAliases: (owner: Tenant, name: string) => `${owned("functions", owner, name)}/aliases`,
+  layers: (owner: Tenant) => `${tenant(owner)}/layers`,
+  /** Layers all of whose versions are gone: their numbers are not given again. */
+  emptyLayers: (owner: Tenant) => `${tenant(owner)}/layers#empty`,
+  layerVersions: (owner: Tenant, name: string) => `${owned("layers", owner, name)}/versions`,
 };
 
 export type ApiChild = { readonly apiId: string; readonly family: string; readonly id: string };
@@ -117,4 +141,12 @@ export function parseApiKey(key: string): { apiId: string; family?: string; id?:
   if (parts[0] !== "apis" || !parts[1]) return undefined;
   const id = parts[3]?.replace(/%(2F|25)/g, (_, code: string) => (code === "2F" ? "/" : "%"));
   return { apiId: parts[1], family: parts[2], id };
+}
+
+/** Takes a key under `functions/` apart. */
+export function parseFunctionKey(key: string): (Tenant & { name: string; whole: boolean }) | undefined {
+  const match = /^functions\/([^:/]+):(\d{12}):([^/]+)(\/.*)?$/s.exec(key);
+  if (!match) return undefined;
+  const [, region = "", account = "", name = "", rest] = match;
+  return { region, account, name, whole: rest === undefined };
 }

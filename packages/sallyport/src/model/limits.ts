@@ -24,3 +24,6 @@ export const SMALL_THROTTLE_REGIONS: ReadonlySet<string> = new Set(["af-south-1"
 
 /** One access log entry. API Gateway Developer Guide, Quotas for HTTP APIs. */
 export const MAX_LOG_ENTRY_BYTES = 1024 * 1024;
+
+/** ARN of a request that an authorizer decides about; a longer one is a 414 (Developer Guide, Important notes). */
+export const MAX_REQUEST_ARN_BYTES = 1_600;

@@ -4,6 +4,8 @@ const ESCAPE = /%[0-9A-Fa-f]{2}/g;
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
 /** Characters that a path segment may hold as they are (RFC 3986, pchar). */
 const NOT_SEGMENT_CHARACTER = /[^A-Za-z0-9\-._~!$&'()*+,;=:@]/gu;
+/** What `encodePath` leaves alone: nearly every path. */
+const PLAIN_PATH = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/]*$/;
 // oxlint-disable-next-line no-control-regex -- "beyond ASCII" is the question
 const PLAIN = /^[\x00-\x24\x26-\x7f]*$/;
 
@@ -15,6 +17,11 @@ export function decodePercent(text: string): string {
   if (PLAIN.test(text)) return text;
   const bytes = text.replace(ESCAPE, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)));
   return Buffer.from(bytes, "latin1").toString("utf8");
+}
+
+/** A name or value of a query string decoded as `decodePercent` does, and `+` as a space (observed). */
+export function decodeQueryText(text: string): string {
+  return decodePercent(text.includes("+") ? text.replaceAll("+", " ") : text);
 }
 
 /** The segment with escapes of unreserved characters decoded: how literal parts of a route compare (our choice). */
@@ -40,5 +47,6 @@ export function encodeQueryValue(value: string): string {
 
 /** Encodes a decoded value segment by segment; its slashes stay. */
 export function encodePath(value: string): string {
+  if (PLAIN_PATH.test(value)) return value;
   return value.split("/").map(encodeSegment).join("/");
 }

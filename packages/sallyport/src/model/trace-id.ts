@@ -19,3 +19,11 @@ export function traceRoots(fill: (bytes: Uint8Array) => void, nowMs: () => numbe
     return `1-${seconds.toString(16).padStart(8, "0")}-${random}`;
   };
 }
+
+const SENT_ROOT = /(?:^|;)\s*Root=([\w-]{1,100})/;
+
+/** The value of `X-Amzn-Trace-Id`: a root that the client sent is kept behind our own (observed). */
+export function traceHeader(sent: string | undefined, traceRoot: string): string {
+  const root = sent === undefined ? undefined : SENT_ROOT.exec(sent)?.[1];
+  return root === undefined ? `Root=${traceRoot}` : `Self=${traceRoot};Root=${root}`;
+}

@@ -21,7 +21,10 @@ export class Compiler {
   async compile(apiId: string, previous: ApiProgram | undefined): Promise<ApiProgram | undefined> {
     const at = await this.#ledger.revision();
     const api = await this.#ledger.get<ApiDocument>(keys.api(apiId), at);
-    if (!api) return undefined;
+    if (!api) {
+      this.#services.metrics?.forget(apiId);
+      return undefined;
+    }
     const stages = new Map<string, StageProgram | undefined>();
     const snapshots = new SnapshotPool(this.#ledger, apiId, previous);
     for (const stage of await this.#ledger.list<StageDocument>({ prefix: `apis/${apiId}/stages/`, at })) {

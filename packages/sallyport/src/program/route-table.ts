@@ -66,6 +66,38 @@ export class RouteTable<T> {
     const found = root ? routeOf(this.#root.here, method) : find(this.#root, method, path, from);
     return found ?? this.#default;
   }
+
+  /** All routes that would take a request, in the order of precedence: what `match` finds is the first. For traces. */
+  candidates(method: string, path: string, from: number, limit: number): readonly T[] {
+    const found: T[] = [];
+    if (path.length - from <= 1) pushRoutes(this.#root.here, method, found, limit);
+    else collect(this.#root, method, path, from, found, limit);
+    if (this.#default !== undefined && found.length < limit) found.push(this.#default);
+    return found;
+  }
+}
+
+/** Every route of `method` below `node` that takes the path, best first, into `found`, up to `limit`. */
+function collect<T>(node: PathNode<T>, method: string, path: string, at: number, found: T[], limit: number): void {
+  if (at >= path.length) {
+    pushRoutes(node.here, method, found, limit);
+    return;
+  }
+  const start = at + 1;
+  const slash = path.indexOf("/", start);
+  const end = slash < 0 ? path.length : slash;
+  if (end > start && found.length < limit) {
+    const literal = node.literals.get(decodeUnreserved(path.substring(start, end)));
+    if (literal) collect(literal, method, path, end, found, limit);
+    if (node.variable && found.length < limit) collect(node.variable, method, path, end, found, limit);
+  }
+  if (hasText(path, start)) pushRoutes(node.greedy, method, found, limit);
+}
+
+function pushRoutes<T>(routes: ReadonlyMap<string, T>, method: string, found: T[], limit: number): void {
+  for (const route of [routes.get(method), method === "ANY" ? undefined : routes.get("ANY")]) {
+    if (route !== undefined && found.length < limit) found.push(route);
+  }
 }
 
 function routeOf<T>(routes: ReadonlyMap<string, T>, method: string): T | undefined {

@@ -1,4 +1,4 @@
-import type { ApiDocument, IntegrationDocument, RouteDocument } from "../model/documents.ts";
+import type { ApiDocument, AuthorizerDocument, IntegrationDocument, RouteDocument } from "../model/documents.ts";
 import type { HttpRouteKey } from "../model/route-key.ts";
 import { parseHttpRouteKey } from "../model/route-key.ts";
 import { PersistentMap } from "./persistent-map.ts";
@@ -21,7 +21,15 @@ interface Contents {
   readonly routes: PersistentMap<DeployedRoute>;
   readonly table: RouteTable<DeployedRoute>;
   readonly integrations: PersistentMap<IntegrationDocument>;
+  readonly authorizers: PersistentMap<AuthorizerDocument>;
 }
+
+const NOTHING: Contents = {
+  routes: PersistentMap.empty(),
+  table: RouteTable.empty(),
+  integrations: PersistentMap.empty(),
+  authorizers: PersistentMap.empty(),
+};
 
 /**
  * An API as of one revision of the ledger: what a deployment froze. Immutable; the snapshot of another revision shares
@@ -40,8 +48,7 @@ export class Snapshot {
 
   /** All of an API, from all of its definitions. */
   static of(revision: number, api: ApiDocument, definitions: Iterable<Definition>): Snapshot {
-    const nothing = { routes: PersistentMap.empty(), table: RouteTable.empty(), integrations: PersistentMap.empty() };
-    return new Snapshot(revision, api, applied(nothing as Contents, definitions));
+    return new Snapshot(revision, api, applied(NOTHING, definitions));
   }
 
   /** This snapshot moved to another revision, earlier or later, given what differs there. */
@@ -58,8 +65,17 @@ export class Snapshot {
     return this.#contents.table.match(method, path, from);
   }
 
+  /** See RouteTable.candidates. */
+  candidates(method: string, path: string, from: number, limit: number): readonly DeployedRoute[] {
+    return this.#contents.table.candidates(method, path, from, limit);
+  }
+
   integration(integrationId: string): IntegrationDocument | undefined {
     return this.#contents.integrations.get(integrationId);
+  }
+
+  authorizer(authorizerId: string): AuthorizerDocument | undefined {
+    return this.#contents.authorizers.get(authorizerId);
   }
 }
 
@@ -70,15 +86,14 @@ function placeOf(key: string): { readonly family: string; readonly id: string } 
 }
 
 function applied(contents: Contents, definitions: Iterable<Definition>): Contents {
-  let { routes, table, integrations } = contents;
+  let { routes, table, integrations, authorizers } = contents;
   const added: DeployedRoute[] = [];
   for (const { key, value } of definitions) {
     const place = placeOf(key);
     if (place?.family === "integrations") {
-      integrations =
-        value === undefined
-          ? integrations.without(place.id)
-          : integrations.with(place.id, value as IntegrationDocument);
+      integrations = changed(integrations, place.id, value as IntegrationDocument | undefined);
+    } else if (place?.family === "authorizers") {
+      authorizers = changed(authorizers, place.id, value as AuthorizerDocument | undefined);
     } else if (place?.family === "routes") {
       const old = routes.get(place.id);
       if (old) table = table.without(old.key, old);
@@ -89,7 +104,11 @@ function applied(contents: Contents, definitions: Iterable<Definition>): Content
   }
   // Last, because a key may have moved from one route to another, in either order.
   for (const route of added) table = table.with(route.key, route);
-  return { routes, table, integrations };
+  return { routes, table, integrations, authorizers };
+}
+
+function changed<V>(map: PersistentMap<V>, id: string, value: V | undefined): PersistentMap<V> {
+  return value === undefined ? map.without(id) : map.with(id, value);
 }
 
 function deployed(document: RouteDocument): DeployedRoute {

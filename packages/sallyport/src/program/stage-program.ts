@@ -1,10 +1,11 @@
 import type { GatewayServices } from "./services.ts";
 import type { Document, Revision } from "../ledger/ledger.ts";
 import type { StageDocument } from "../model/documents.ts";
-import type { BoundRoute } from "./bound-route.ts";
-import { bindRoute } from "./bound-route.ts";
+import type { BoundRoute } from "./binding/bound-route.ts";
+import { bindRoute } from "./binding/bound-route.ts";
 import { CorsPolicy } from "./cors-policy.ts";
 import type { DeployedRoute, Snapshot } from "./snapshot.ts";
+import { StageSettings } from "./settings/stage-settings.ts";
 
 /**
  * What a stage runs: the API as deployed there, and the stage's own settings as they are now. Immutable to the eye; a
@@ -19,6 +20,7 @@ export class StageProgram {
   /** The default endpoint is turned off in this deployment. */
   readonly executeApiDisabled: boolean;
   readonly cors: CorsPolicy | undefined;
+  readonly settings: StageSettings;
   readonly #services: GatewayServices;
   readonly #bound = new Map<DeployedRoute, BoundRoute>();
 
@@ -30,6 +32,7 @@ export class StageProgram {
     this.executeApiDisabled = snapshot.api.DisableExecuteApiEndpoint === true;
     const { CorsConfiguration } = snapshot.api;
     this.cors = CorsConfiguration && new CorsPolicy(CorsConfiguration);
+    this.settings = new StageSettings(snapshot.api, stage.value, services);
     this.#services = services;
   }
 
@@ -37,7 +40,7 @@ export class StageProgram {
   bound(route: DeployedRoute): BoundRoute {
     const known = this.#bound.get(route);
     if (known) return known;
-    const bound = bindRoute(route, this.snapshot, this.variables, this.#services);
+    const bound = bindRoute(route, this.snapshot, this.variables, this.#services, this.stage.StageName);
     this.#bound.set(route, bound);
     return bound;
   }

@@ -17,7 +17,7 @@ export type ShapeType =
 export interface MemberModel {
   readonly shape: string;
   readonly name: string;
-  readonly in?: "uri" | "querystring" | "header";
+  readonly in?: "uri" | "querystring" | "header" | "statusCode";
 }
 
 /** One shape of a service model. Which members are there depends on `type`. */
@@ -76,7 +76,7 @@ export interface ServiceModel {
 }
 
 /** The services whose models are in the tree. */
-export type ModelledService = "apigatewayv2" | "sts";
+export type ModelledService = "apigatewayv2" | "lambda" | "sts";
 
 const loaded = new Map<ModelledService, ServiceModel>();
 

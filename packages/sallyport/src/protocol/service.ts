@@ -18,6 +18,14 @@ export interface AwsResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** Writes a body that comes bit by bit, in place of `body`. Called once, when the head has been sent. */
+  readonly stream?: (sink: AnswerSink) => void;
+}
+
+/** Where the bytes of an answer go. After its reader has gone, they go nowhere. */
+export interface AnswerSink {
+  write(chunk: Uint8Array): void;
+  end(): void;
 }
 
 /** Who calls, and for which region. */
@@ -33,6 +41,8 @@ export interface Caller {
 /** An AWS API that the admin listener serves, chosen by the signing name of a request's credential scope. */
 export interface AwsService {
   readonly signingName: string;
+  /** Largest body of a call, where calls of the service may be larger than most. */
+  readonly maxBodyBytes?: number;
   handle(request: AwsRequest, caller: Caller, requestId: string): Promise<AwsResponse>;
   /** Words an error that was found before the service was asked (a bad signature) in the service's own protocol. */
   refuse?(error: unknown, requestId: string): AwsResponse;

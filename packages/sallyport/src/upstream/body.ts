@@ -45,6 +45,11 @@ export class LimitedBody implements BodySource, BodySink {
     this.#limitBytes = limitBytes;
   }
 
+  /** Delivered so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   pipe(sink: BodySink): void {
     this.#sink = sink;
     this.#source.pipe(this);

@@ -9,6 +9,8 @@ export interface SeedApi {
   readonly routes: Readonly<Record<string, string | object>>;
   /** Name (and id) -> members. */
   readonly integrations?: Readonly<Record<string, object>>;
+  /** Id -> members. */
+  readonly authorizers?: Readonly<Record<string, object>>;
   /** Stage name -> members. Default: `$default` alone. */
   readonly stages?: Readonly<Record<string, object>>;
 }
@@ -54,6 +56,9 @@ export async function seedApi(ledger: Ledger, seed: SeedApi): Promise<void> {
   });
   for (const [id, members] of Object.entries(seed.integrations ?? {})) {
     writes.push(integrationWrite(apiId, id, members));
+  }
+  for (const [id, members] of Object.entries(seed.authorizers ?? {})) {
+    writes.push({ key: keys.authorizer(apiId, id), value: { AuthorizerId: id, Name: id, ...members } });
   }
   await ledger.commit(writes);
   await deploy(ledger, apiId, "deployment1", seed.stages ?? { $default: {} });

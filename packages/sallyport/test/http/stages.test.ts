@@ -80,10 +80,21 @@ test("a trace hears of every decision", async (context) => {
   const { fetch } = await openGateway(
     context,
     { routes: { "GET /x": {} } },
-    { trace: (requestId) => ({ report: ({ step, message }) => told.push(`${requestId} ${step}: ${message}`) }) },
+    {
+      trace: (requestId) => ({
+        report: ({ step, message }) => told.push(`${requestId} ${step}: ${message}`),
+        end: ({ status }) => told.push(`${requestId} ended with ${status}`),
+      }),
+    },
   );
   const answer = await fetch("/x");
   const id = answer.headers["apigw-requestid"] as string;
-  assert.equal(told[0], `${id} select route: GET /x`);
-  assert.match(told.at(-1) ?? "", /call integration: .*no integration/);
+  assert.deepEqual(told.slice(0, 4), [
+    `${id} identify API: ${API_ID} in us-east-1`,
+    `${id} select stage: $default`,
+    `${id} select route: GET /x`,
+    `${id} throttle: within the account's limits`,
+  ]);
+  assert.match(told[4] ?? "", /call integration: .*no integration/);
+  assert.equal(told[5], `${id} respond: 500 of the gateway's own`);
 });

@@ -6,12 +6,19 @@ import { LedgerCollectedError } from "../../src/ledger/ledger.ts";
 import { keys } from "../../src/model/keys.ts";
 import type { ApiProgram } from "../../src/program/api-program.ts";
 import { ProgramStore } from "../../src/program/program-store.ts";
+import { AuthorizationCache } from "../../src/authorizers/lambda/authorization-cache.ts";
+import { Issuers } from "../../src/authorizers/jwt/issuers.ts";
 import type { Upstream } from "../../src/upstream/upstream.ts";
 import { API_ID, apiDocument, deploy, httpProxy, integrationWrite, routeWrite, seedApi } from "../http/api-seed.ts";
 import { openLedger } from "../http/gateway-harness.ts";
 
 const upstream: Upstream = { send: () => assert.fail("no request is sent here"), close: async () => {} };
-const services = { upstream, traceRoot: () => "1-0-0" };
+const services = {
+  upstream,
+  traceRoot: () => "1-0-0",
+  issuers: new Issuers({ upstream }),
+  authorizations: new AuthorizationCache({ nowMs: () => 0 }),
+};
 
 interface Reads {
   readonly gets: string[];

@@ -7,9 +7,9 @@ const STEP = "authorize";
 
 /** Asks the route's authorizer. Routes without one are open (Developer Guide, Controlling access to HTTP APIs). */
 export const authorize: Step = (request) => {
-  const bound = request.program!.bound(request.route!);
-  if (bound.kind === "fault" || bound.authorizer === undefined) return undefined;
-  const decision = bound.authorizer.authorize(request);
+  const { authorizer } = request.program!.bound(request.route!);
+  if (authorizer === undefined) return undefined;
+  const decision = authorizer.authorize(request);
   return decision instanceof Promise ? settled(request, decision) : verdictOf(request, decision);
 };
 
@@ -30,5 +30,6 @@ function verdictOf(request: HttpRequest, decision: Decision): Verdict {
     return undefined;
   }
   const { status, rule, remedy, cause, challenge } = decision;
+  request.outcome.authorizerError = decision.error;
   return { status, step: STEP, rule: `route ${route}: ${rule}`, remedy, cause, challenge };
 }

@@ -29,6 +29,11 @@ export function identifyApi({ address, programs, defaultHost }: IdentifyApiOptio
     request.api = api;
     request.domainName = at.domainName ?? defaultHost(at.apiId, Region);
     takePath(request, at.pathAt);
+    request.trace?.report({
+      step: "identify API",
+      message: `${at.apiId} in ${Region}`,
+      facts: { host: request.domainName },
+    });
     return undefined;
   };
   return (request) => {

@@ -21,6 +21,7 @@ export function selectStage(request: HttpRequest): Verdict {
   request.stageName = named ? first : DEFAULT_STAGE;
   request.routeAt = named ? end : 0;
   request.program = stages.get(request.stageName);
+  request.trace?.report({ step: "select stage", message: request.stageName, facts: { path: request.path } });
   return request.program ? refuseDisabledEndpoint(request) : notDeployed(request.stageName);
 }
 

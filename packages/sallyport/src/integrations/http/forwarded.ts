@@ -28,11 +28,6 @@ function pairValue(text: string): string {
   return `"${bracketed.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** IPv4 addresses arrive as IPv6 on a dual-stack listener. */
-export function plainAddress(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
-}
-
 /**
  * The value of `Forwarded` for the back end. Own element: `by`, `for`, `host`, `proto` in this order (observed). The
  * service folds `X-Forwarded-*` into this header instead of passing it on (Developer Guide, HTTP proxy integrations for

@@ -1,4 +1,3 @@
-import { MAX_PAYLOAD_BYTES } from "../../model/limits.ts";
 import { sameHeaderName } from "../../model/raw-headers.ts";
 import type { BodySource } from "../../upstream/body.ts";
 import { BodyTooLargeError } from "../../upstream/body.ts";
@@ -10,7 +9,7 @@ import type {
   UpstreamListener,
   UpstreamRequest,
 } from "../../upstream/upstream.ts";
-import { endToEnd } from "./hop-by-hop.ts";
+import { endToEnd } from "../../model/wire/hop-by-hop.ts";
 
 /** One request of an HTTP proxy integration on its way. */
 export class HttpProxyCall implements UpstreamListener, IntegrationCall {
@@ -19,6 +18,7 @@ export class HttpProxyCall implements UpstreamListener, IntegrationCall {
   readonly #origin: string;
   readonly #listener: IntegrationListener;
   #call: UpstreamCall | undefined;
+  #maxResponseBytes = 0;
 
   constructor(clientMethod: string, method: string, origin: string, listener: IntegrationListener) {
     this.#clientMethod = clientMethod;
@@ -28,6 +28,7 @@ export class HttpProxyCall implements UpstreamListener, IntegrationCall {
   }
 
   start(upstream: Upstream, request: UpstreamRequest): void {
+    this.#maxResponseBytes = request.maxResponseBytes;
     this.#call = upstream.send(request, this);
   }
 
@@ -37,9 +38,9 @@ export class HttpProxyCall implements UpstreamListener, IntegrationCall {
 
   onResponse(status: number, headers: string[], body: BodySource): void {
     const length = body.length;
-    if (length !== undefined && length > MAX_PAYLOAD_BYTES) {
+    if (length !== undefined && length > this.#maxResponseBytes) {
       body.cancel();
-      const rule = `${this.#origin} announced a body of ${length} bytes; the limit is ${MAX_PAYLOAD_BYTES}`;
+      const rule = `${this.#origin} announced a body of ${length} bytes; the limit is ${this.#maxResponseBytes}`;
       this.#listener.onFailure({ status: 500, rule, remedy: "answer with less, or in parts" });
       return;
     }
@@ -61,11 +62,11 @@ function removeHeader(headers: string[], lowerName: string): void {
 }
 
 /** 503 for what never answered, 500 for an answer that is none; both unverified but for the timeout. */
-function failureOf({ kind, cause }: UpstreamFailure, origin: string): IntegrationFailure {
+export function failureOf({ kind, cause }: UpstreamFailure, origin: string): IntegrationFailure {
   const detail = describe(cause);
   switch (kind) {
     case "timeout":
-      return { status: 503, rule: `${origin} did not answer: ${detail}`, remedy: "raise TimeoutInMillis", cause };
+      return timedOut(origin, cause);
     case "unreachable":
       return { status: 503, rule: `${origin} is not reachable: ${detail}`, remedy: "check the back end", cause };
     case "malformed":
@@ -77,6 +78,11 @@ function failureOf({ kind, cause }: UpstreamFailure, origin: string): Integratio
         ? { status: 413, rule: cause.message, remedy: "send less", cause }
         : { status: 503, rule: `the request's body broke off: ${detail}`, remedy: "send all of it", cause };
   }
+}
+
+function timedOut(origin: string, cause: Error): IntegrationFailure {
+  const rule = `${origin} did not answer: ${describe(cause)}`;
+  return { status: 503, rule, remedy: "raise TimeoutInMillis", cause, timeout: true };
 }
 
 /** Node reports a refused connection to several addresses as an AggregateError without a message. */

@@ -2,6 +2,7 @@ import { HTTP_INTEGRATION_TIMEOUT_MS, MAX_PAYLOAD_BYTES } from "../../model/limi
 import type { IntegrationDocument } from "../../model/documents.ts";
 import type { Integration, IntegrationCall, IntegrationListener, IntegrationRequest } from "../integration.ts";
 import type { Upstream } from "../../upstream/upstream.ts";
+import type { UpstreamRequest } from "../../upstream/upstream.ts";
 import { HttpProxyCall } from "./http-proxy-call.ts";
 import { backendHeaders } from "./request-headers.ts";
 import type { BoundUri } from "./uri.ts";
@@ -13,6 +14,8 @@ export interface HttpProxyServices {
   readonly traceRoot: () => string;
   /** Address to tell in `Forwarded` as ours. Default: the one that the client called. */
   readonly egressAddress?: string;
+  /** Longest body of an answer. Default: the real service's quota. */
+  readonly payloadBytes?: number;
 }
 
 /** Method, path and headers to the back end are worked out here; the request and response bodies just flow through. */
@@ -33,17 +36,23 @@ export class HttpProxy implements Integration {
   call(request: IntegrationRequest, listener: IntegrationListener): IntegrationCall {
     const target = targetOf(this.#uri, request);
     if (target.kind === "fault") return refuse(target.rule, listener);
-    const { upstream, traceRoot, egressAddress } = this.#services;
+    const { upstream, traceRoot, egressAddress, payloadBytes } = this.#services;
     const call = new HttpProxyCall(request.method, this.#method ?? request.method, target.origin, listener);
-    call.start(upstream, {
+    const outgoing: UpstreamRequest = {
       origin: target.origin,
       method: this.#method ?? request.method,
       path: target.path,
       headers: backendHeaders(request, { host: target.host, traceRoot: traceRoot(), egressAddress }),
       body: request.body,
       timeoutMs: this.#timeoutMs,
-      maxResponseBytes: MAX_PAYLOAD_BYTES,
+      maxResponseBytes: payloadBytes ?? MAX_PAYLOAD_BYTES,
+    };
+    request.trace?.report({
+      step: "call integration",
+      message: `${outgoing.method} ${outgoing.origin}${outgoing.path}`,
+      headers: outgoing.headers,
     });
+    call.start(upstream, outgoing);
     return call;
   }
 }

@@ -1,13 +1,15 @@
+import { plainAddress } from "../../model/wire/peer-address.ts";
+import { headerValue } from "../../model/raw-headers.ts";
+import { traceHeader } from "../../model/trace-id.ts";
 import type { IntegrationRequest } from "../integration.ts";
-import { forwardedValue, plainAddress } from "./forwarded.ts";
-import { isHopByHop, listedInConnection } from "./hop-by-hop.ts";
+import { forwardedValue } from "./forwarded.ts";
+import { isHopByHop, listedInConnection } from "../../model/wire/hop-by-hop.ts";
 
 const VIA = "HTTP/1.1 AmazonAPIGateway";
 /** The service adds a content type to requests without body (documented) and this is it (observed). */
 const EMPTY_BODY_TYPE = "application/x-www-form-urlencoded";
 /** Written anew for the back end, or settled with the client. */
 const REWRITTEN: ReadonlySet<string> = new Set(["host", "content-length", "expect"]);
-const SENT_ROOT = /(?:^|;)\s*Root=([\w-]{1,100})/;
 
 export interface BackendHeaderOptions {
   /** Value of `Host`. */
@@ -46,7 +48,8 @@ function isAbsorbed(lowerName: string): lowerName is keyof Absorbed {
  * (Developer Guide, HTTP proxy integrations for HTTP APIs; the values as observed).
  */
 export function backendHeaders(request: IntegrationRequest, options: BackendHeaderOptions): string[] {
-  const result: string[] = ["host", options.host];
+  const mappedHost = request.mappedHeaders?.has("host") ? headerValue(request.headers, "host") : undefined;
+  const result: string[] = ["host", mappedHost || options.host];
   const absorbed: Absorbed = {};
   const hasType = copyEndToEnd(request, result, absorbed);
   pushFraming(request, hasType, result);
@@ -59,18 +62,21 @@ export function backendHeaders(request: IntegrationRequest, options: BackendHead
 
 /** Copies what passes and tells whether a content type was among it. */
 function copyEndToEnd(request: IntegrationRequest, result: string[], absorbed: Absorbed): boolean {
-  const { headers } = request;
+  const { headers, mappedHeaders } = request;
   const listed = listedInConnection(headers);
   let hasType = false;
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at]!;
     const value = headers[at + 1]!;
     const lowerName = name.toLowerCase();
-    if (REWRITTEN.has(lowerName) || isHopByHop(lowerName) || listed?.has(lowerName)) continue;
+    if (REWRITTEN.has(lowerName) || isHopByHop(lowerName)) continue;
+    // A client that lists a header in Connection must not take away what the gateway puts there.
+    const mapped = mappedHeaders?.has(lowerName);
+    if (listed?.has(lowerName) && !mapped) continue;
     if (isAbsorbed(lowerName)) {
       const before = absorbed[lowerName];
       absorbed[lowerName] = before === undefined ? value : `${before}, ${value}`;
-    } else if (!lowerName.startsWith("x-forwarded-")) {
+    } else if (mapped || !lowerName.startsWith("x-forwarded-")) {
       hasType ||= lowerName === "content-type";
       result.push(name, value);
     }
@@ -101,10 +107,4 @@ function forwardedHeader(request: IntegrationRequest, absorbed: Absorbed, egress
     host: absorbed["x-forwarded-host"],
     proto: absorbed["x-forwarded-proto"],
   });
-}
-
-/** A root that the client sent is kept behind our own (observed). */
-export function traceHeader(sent: string | undefined, traceRoot: string): string {
-  const root = sent === undefined ? undefined : SENT_ROOT.exec(sent)?.[1];
-  return root === undefined ? `Root=${traceRoot}` : `Self=${traceRoot};Root=${root}`;
 }

@@ -102,6 +102,8 @@ export interface UriInput {
   readonly routePath: string;
   readonly isDefaultRoute: boolean;
   readonly query: string | undefined;
+  /** Raw path in place of the whole path, that of the URI included (unverified where the URI has one). */
+  readonly pathOverride?: string | undefined;
 }
 
 /**
@@ -116,8 +118,9 @@ export function targetOf(uri: BoundUri, input: UriInput): UpstreamTarget | UriFa
   const place = uri.place ?? requestPlace(uri, values);
   if (!place) return fault("the path variables make no valid host of the integration URI");
 
-  let path = filled(uri.path, values, encodePath);
-  if (input.isDefaultRoute) path = (path.endsWith("/") ? path.slice(0, -1) : path) + input.routePath;
+  let path = input.pathOverride ?? filled(uri.path, values, encodePath);
+  if (input.isDefaultRoute && input.pathOverride === undefined)
+    path = (path.endsWith("/") ? path.slice(0, -1) : path) + input.routePath;
   const own = uri.query && filled(uri.query, values, encodeQueryValue);
   const query = own && input.query ? `${own}&${input.query}` : own || input.query;
   return { kind: "target", ...place, path: (path || "/") + (query === undefined ? "" : `?${query}`) };

@@ -25,6 +25,14 @@ export interface ErrorAnswerOptions {
   readonly tellReasons?: boolean;
 }
 
+/** Puts an error on the wire. */
+export type ErrorAnswer = (
+  error: AwsError,
+  requestId: string,
+  now: number,
+  options?: ErrorAnswerOptions,
+) => AwsResponse;
+
 /** An error as a restJson1 client expects it: the code in a header, a lower-case `message` in the body. */
 export function restJsonError(
   error: AwsError,

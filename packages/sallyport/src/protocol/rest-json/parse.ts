@@ -26,7 +26,11 @@ interface TextMember {
 }
 
 /** Compiles the parser of one operation. Only JSON and types are looked at; see validation.ts for the rules. */
-export function requestParser(model: ServiceModel, operation: OperationModel): RequestParser {
+export function requestParser(
+  model: ServiceModel,
+  operation: OperationModel,
+  maxBodyBytes = MAX_BODY_BYTES,
+): RequestParser {
   if (operation.input === undefined) return () => ({});
   const shape = shapeOf(model, operation.input);
   const members = Object.entries(shape.members ?? {});
@@ -37,7 +41,7 @@ export function requestParser(model: ServiceModel, operation: OperationModel): R
   const labels = inTemplateOrder(texts("uri"), operation.uri);
   const query = texts("querystring");
   const headers = texts("header").map((member) => ({ ...member, wire: member.wire.toLowerCase() }));
-  const readBody = bodyReader(model, members, shape.payload);
+  const readBody = bodyReader(model, members, shape.payload, maxBodyBytes);
   return (request, values) => {
     const input: Input = readBody?.(request.body) ?? {};
     labels.forEach((label, index) => take(input, label, [values[index] ?? ""], "path"));
@@ -91,31 +95,39 @@ function bodyReader(
   model: ServiceModel,
   members: readonly (readonly [string, MemberModel])[],
   payload: string | undefined,
+  limit: number,
 ): BodyReader | undefined {
-  if (payload !== undefined) return payloadReader(model, payload, members.find(([name]) => name === payload)?.[1]);
+  if (payload !== undefined) {
+    return payloadReader(model, payload, members.find(([name]) => name === payload)?.[1], limit);
+  }
   const inBody = members.filter(([, member]) => member.in === undefined);
   if (inBody.length === 0) return undefined;
   const read = structureReader(model, inBody);
-  return (body) => (body.length === 0 ? {} : (readJson(body, read) as Input));
+  return (body) => (body.length === 0 ? {} : (readJson(body, read, limit) as Input));
 }
 
 /** A payload member is the whole body: bytes or text as they are, everything else as JSON. */
-function payloadReader(model: ServiceModel, name: string, member: MemberModel | undefined): BodyReader {
+function payloadReader(
+  model: ServiceModel,
+  name: string,
+  member: MemberModel | undefined,
+  limit: number,
+): BodyReader {
   if (!member) throw new Error(`the payload ${name} is no member of its structure`);
   const { type } = shapeOf(model, member.shape);
   const read = readerOf(model, member.shape);
   return (body) => {
     if (body.length === 0) return {};
     if (type === "blob") return { [name]: body };
-    return { [name]: type === "string" ? textOf(body) : readJson(body, read) };
+    return { [name]: type === "string" ? textOf(body, limit) : readJson(body, read, limit) };
   };
 }
 
 /** The texts are unverified: nobody has published what the real service says. */
-function readJson(body: Uint8Array, read: Reader): unknown {
+function readJson(body: Uint8Array, read: Reader, limit: number): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(textOf(body));
+    value = JSON.parse(textOf(body, limit));
   } catch (cause) {
     if (cause instanceof AwsError) throw cause;
     throw badRequest("Invalid request body: it is not valid JSON", cause);
@@ -128,9 +140,9 @@ function readJson(body: Uint8Array, read: Reader): unknown {
   }
 }
 
-function textOf(body: Uint8Array): string {
-  if (body.length > MAX_BODY_BYTES) {
-    throw new AwsError("RequestEntityTooLargeException", 413, `Request body larger than ${MAX_BODY_BYTES} bytes`);
+function textOf(body: Uint8Array, limit: number): string {
+  if (body.length > limit) {
+    throw new AwsError("RequestEntityTooLargeException", 413, `Request body larger than ${limit} bytes`);
   }
   if (!isUtf8(body)) throw badRequest("Invalid request body: it is not UTF-8 text");
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");

@@ -1,4 +1,4 @@
-import type { AwsResponse } from "../service.ts";
+import type { AnswerSink, AwsResponse } from "../service.ts";
 import type { MemberModel, OperationModel, ServiceModel } from "../service-model.ts";
 import { shapeOf } from "../service-model.ts";
 import { structureWriter, writerOf } from "./shape-writer.ts";
@@ -21,15 +21,31 @@ export function withContentType<T extends object>(output: T, contentType: string
   return output;
 }
 
+type Stream = (sink: AnswerSink) => void;
+const streams = new WeakMap<object, Stream>();
+
+/** Marks an output whose payload is an event stream: `stream` writes it, bytes as they go over the wire. */
+export function withStream<T extends object>(output: T, contentType: string, stream: Stream): T {
+  streams.set(output, stream);
+  return withContentType(output, contentType);
+}
+
 /** Compiles the serialiser of one operation. */
 export function responseSerializer(model: ServiceModel, operation: OperationModel): ResponseSerializer {
   const shape = operation.output === undefined ? undefined : shapeOf(model, operation.output);
   const members = Object.entries(shape?.members ?? {});
   const writeBody = operation.status === 204 ? noBody : bodyWriter(model, members, shape?.payload);
   const writeHeaders = headerWriter(members.filter(([, member]) => member.in === "header"));
+  const statusMember = members.find(([, member]) => member.in === "statusCode")?.[0];
   return (output, headers) => {
     const { body, headers: own } = writeBody(output);
-    return { status: operation.status, headers: { ...headers, ...own, ...writeHeaders(output) }, body };
+    const status = (statusMember === undefined ? undefined : output[statusMember]) ?? operation.status;
+    const stream = streams.get(output);
+    return {
+      status: status as number,
+      headers: { ...headers, ...own, ...writeHeaders(output) },
+      ...(stream ? { body: "", stream } : { body }),
+    };
   };
 }
 

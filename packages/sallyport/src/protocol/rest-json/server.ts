@@ -1,7 +1,7 @@
 import { AwsError } from "../../model/errors.ts";
 import type { AwsRequest, AwsResponse, AwsService, Caller } from "../service.ts";
 import type { OperationModel, ServiceModel } from "../service-model.ts";
-import { answerHeaders, restJsonError } from "./error-answer.ts";
+import { answerHeaders, type ErrorAnswer, restJsonError } from "./error-answer.ts";
 import type { Input, RequestParser } from "./parse.ts";
 import { requestParser } from "./parse.ts";
 import { OperationRouter } from "./router.ts";
@@ -39,6 +39,10 @@ export interface RestJsonServiceOptions {
   readonly now?: () => number;
   /** Tell callers the private cause of a 4xx, in `x-sallyport-reason`: for those of this machine. Default: no. */
   readonly tellReasons?: boolean;
+  /** How an error looks on the wire, for services that differ. Default: `restJsonError`. */
+  readonly errorAnswer?: ErrorAnswer;
+  /** Largest JSON body of a call. Default: 16 MiB. */
+  readonly maxBodyBytes?: number;
 }
 
 interface Operation extends OperationModel {
@@ -53,15 +57,16 @@ interface Codec {
 
 /** An AwsService that speaks restJson1, driven by its model alone. */
 export function createRestJsonService(options: RestJsonServiceOptions): AwsService {
-  const { model, onError, now = Date.now, tellReasons } = options;
-  const router = new OperationRouter(operationsOf(model));
+  const { model, onError, now = Date.now, tellReasons, errorAnswer = restJsonError, maxBodyBytes } = options;
+  const router = new OperationRouter(operationsOf(model, maxBodyBytes));
   const refuse = (error: unknown, requestId: string): AwsResponse => {
     const known = error instanceof AwsError ? error : internalError(error);
     if (known.status >= 500) onError(error, requestId);
-    return restJsonError(known, requestId, now(), { tellReasons });
+    return errorAnswer(known, requestId, now(), { tellReasons });
   };
   return {
     signingName: options.signingName ?? model.metadata.signingName,
+    ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
     refuse,
     handle: async (request, caller, requestId) => {
       try {
@@ -94,11 +99,11 @@ async function answer(
 }
 
 /** Parsers and serialisers are compiled when an operation is first called: start-up pays for the routes only. */
-function operationsOf(model: ServiceModel): Operation[] {
+function operationsOf(model: ServiceModel, maxBodyBytes: number | undefined): Operation[] {
   return Object.entries(model.operations).map(([name, operation]) => {
     let codec: Codec | undefined;
     const compile = (): Codec => ({
-      parse: requestParser(model, operation),
+      parse: requestParser(model, operation, maxBodyBytes),
       serialize: responseSerializer(model, operation),
     });
     return { ...operation, name, codec: () => (codec ??= compile()) };
