@@ -1,8 +1,8 @@
 import type { Address, Config } from "../config/settings.ts";
 import { isLoopback } from "../config/loopback.ts";
-import { createGateway, type Gateway } from "../edge/gateway.ts";
+import type { Gateway } from "../edge/gateway.ts";
 import { type HttpEdge, openHttpEdge } from "../edge/http-edge.ts";
-import { environmentCredentials } from "../functions/remote-lambda.ts";
+import { lazyGateway } from "../edge/lazy-gateway.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { NO_AWS_ENDPOINTS } from "../config/aws-endpoints.ts";
@@ -32,20 +32,10 @@ export async function openEdge(
   dataFolder: string,
 ): Promise<Edge> {
   const observation = openObservation(config, dataFolder, log);
-  const { traces, sample, metrics, accessLogs } = observation;
-  const gateway = createGateway({
-    ledger,
-    log,
-    endpointDomain: config.endpointDomain,
-    loopback: config.http !== undefined && isLoopback(config.http.host),
-    lambda: config.lambdaEndpoint === undefined ? undefined : remoteLambda(config.lambdaEndpoint),
-    aws: { endpoints: config.awsEndpoint ?? NO_AWS_ENDPOINTS, credentials: environmentCredentials(process.env) },
-    metrics,
-    accessLogs,
-    limits: config.limits,
-    ...(sample > 0 ? { trace: (requestId: string) => traces.begin(requestId) } : {}),
-    principals: principals && combinedStore(principals.configured, principals.temporary),
-  });
+  const gateway = lazyGateway(
+    () => openGateway(config, ledger, log, principals, observation),
+    (error) => log.error("the data plane can not be loaded", { error }),
+  );
   let requests = 0;
   const handle = (exchange: Exchange): void => {
     requests += 1;
@@ -75,7 +65,7 @@ export async function openEdge(
 /** Definitions that are there, or come, will be called: what that takes is loaded behind the start, or at the first write. */
 async function warmInTime(gateway: Gateway, ledger: Ledger, log: Log): Promise<void> {
   const warm = (): void => {
-    gateway.warm().catch((error: unknown) => log.error("the HTTP client can not be loaded", { error }));
+    gateway.warm().catch((error: unknown) => log.error("the data plane can not be loaded", { error }));
   };
   if ((await ledger.revision()) > 0) {
     setTimeout(warm, WARM_AFTER_MS).unref();
@@ -87,6 +77,27 @@ async function warmInTime(gateway: Gateway, ledger: Ledger, log: Log): Promise<v
   });
 }
 
-function remoteLambda(endpoint: string) {
-  return { endpoint, credentials: environmentCredentials(process.env) };
+async function openGateway(
+  config: Config,
+  ledger: Ledger,
+  log: Log,
+  principals: Principals | undefined,
+  { traces, sample, metrics, accessLogs }: Observation,
+): Promise<Gateway> {
+  const { createGateway } = await import("../edge/gateway.ts");
+  const { environmentCredentials } = await import("../functions/remote-lambda.ts");
+  const credentials = environmentCredentials(process.env);
+  return createGateway({
+    ledger,
+    log,
+    endpointDomain: config.endpointDomain,
+    loopback: config.http !== undefined && isLoopback(config.http.host),
+    lambda: config.lambdaEndpoint === undefined ? undefined : { endpoint: config.lambdaEndpoint, credentials },
+    aws: { endpoints: config.awsEndpoint ?? NO_AWS_ENDPOINTS, credentials },
+    metrics,
+    accessLogs,
+    limits: config.limits,
+    ...(sample > 0 ? { trace: (requestId: string) => traces.begin(requestId) } : {}),
+    principals: principals && combinedStore(principals.configured, principals.temporary),
+  });
 }

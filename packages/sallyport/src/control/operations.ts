@@ -12,8 +12,7 @@ import { apiMappingOperations } from "./domains/api-mappings.ts";
 import { domainNameOperations } from "./domains/domain-names.ts";
 import { routingRuleOperations } from "./domains/routing-rules.ts";
 import { vpcLinkOperations } from "./domains/vpc-links.ts";
-import { exportOperations } from "./openapi/export.ts";
-import { importOperations } from "./openapi/import.ts";
+import { openApiOperations } from "./openapi/operations.ts";
 import type { OperationTable } from "./operation.ts";
 import { tagOperations } from "./tags.ts";
 
@@ -31,7 +30,6 @@ export const operations: OperationTable = {
   ...domainNameOperations,
   ...routingRuleOperations,
   ...vpcLinkOperations,
-  ...exportOperations,
-  ...importOperations,
+  ...openApiOperations,
   ...tagOperations,
 };

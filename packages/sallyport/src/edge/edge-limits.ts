@@ -1,7 +1,5 @@
 /** How long clients may take and how many there may be. */
 export interface EdgeLimits {
-  /** An idle connection is kept so long. */
-  readonly keepAliveMs: number;
   /** For all of a request's head to come. */
   readonly headMs: number;
   /** For all of a request to come, its body included. */
@@ -18,7 +16,6 @@ export interface EdgeLimits {
 
 /** Our choices; the service's own are not published. */
 export const EDGE_LIMITS: EdgeLimits = {
-  keepAliveMs: 65_000,
   headMs: 20_000,
   requestMs: 120_000,
   // Longer than any integration may take.

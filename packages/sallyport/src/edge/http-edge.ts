@@ -45,9 +45,10 @@ export interface HttpEdge {
 
 /** Opens a listener; rejects when it cannot be opened. */
 export async function openHttpEdge({ host, port, handle, limits }: HttpEdgeOptions): Promise<HttpEdge> {
-  const { keepAliveMs, headMs, requestMs, checkMs, ...others } = { ...EDGE_LIMITS, ...limits };
+  const { headMs, requestMs, checkMs, ...others } = { ...EDGE_LIMITS, ...limits };
   const server = createServer({
-    keepAliveTimeout: keepAliveMs,
+    // `idleMs` covers it, without a second timer for each request and without a header that the real service has not.
+    keepAliveTimeout: 0,
     headersTimeout: headMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: checkMs,
