@@ -1,8 +1,9 @@
 /**
  * What a request through the gateway costs, side by side with nginx, HAProxy and Caddy before the same back end. The proxy
- * has one core, load and back end share another. `--soak`: one minute of load on all features, and the memory meanwhile.
+ * has one core, load and back end share another. `--only NAME` (repeatable): these rows alone. `--traces`: with the traces
+ * that the gateway keeps by default. `--soak`: one minute of load on all features, and the memory meanwhile.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { request } from "node:http";
@@ -18,6 +19,7 @@ import { installed } from "./proxy/packages.ts";
 import type { Peer } from "./proxy/peers.ts";
 import { BODY, startBackend, startCaddy, startHaproxy, startNginx } from "./proxy/peers.ts";
 import { cpuSeconds, LOAD_CORE, pin, PROXY_CORE, residentMb } from "./proxy/process-figures.ts";
+import type { Scenario } from "./proxy/scenarios.ts";
 import { makeScenarios } from "./proxy/scenarios.ts";
 import { milliseconds, perSecond, printTable, quantile } from "./table.ts";
 
@@ -25,6 +27,7 @@ const CONNECTIONS = 32;
 const ROUNDS = 3;
 const SECONDS_PER_ROUND = 3;
 const WARM_UP_SECONDS = 2;
+const LOG_DEADLINE_MS = 5_000;
 const SOAK_SECONDS = 60;
 const SOAK_STEP_SECONDS = 5;
 
@@ -42,7 +45,7 @@ interface Figures extends LoadFigures {
 }
 
 const { values: flags } = parseArgs({
-  options: { soak: { type: "boolean" }, only: { type: "string", multiple: true } },
+  options: { soak: { type: "boolean" }, traces: { type: "boolean" }, only: { type: "string", multiple: true } },
 });
 if (process.platform !== "linux")
   throw new Error("this benchmark reads /proc and binds processes to cores: Linux only");
@@ -83,8 +86,12 @@ async function peerContenders(backend: Peer): Promise<readonly Contender[]> {
 /** What our gateway can do; what it refuses is told and left out. */
 async function gatewayContenders(backend: Peer): Promise<readonly Contender[]> {
   const config = join(folder, "config.json");
-  writeFileSync(config, JSON.stringify({ quotas: { routesPerApi: 10_000, integrationsPerApi: 10_000 } }));
-  const gateway = await startGateway({ flags: ["--config", config] });
+  const quotas = { routesPerApi: 10_000, integrationsPerApi: 10_000 };
+  const limits = { accountRateLimit: 9_000_000, accountBurstLimit: 900_000 };
+  writeFileSync(config, JSON.stringify({ quotas, limits }));
+  const data = join(folder, "data");
+  const traces = flags.traces ? [] : ["--trace-sample", "0"];
+  const gateway = await startGateway({ data, flags: ["--config", config, ...traces] });
   stops.push(() => gateway.stop());
   pin(gateway.pid, PROXY_CORE);
   const issuer = await openIssuer();
@@ -94,9 +101,9 @@ async function gatewayContenders(backend: Peer): Promise<readonly Contender[]> {
   for (const scenario of await makeScenarios(setting)) {
     if (flags.only && !flags.only.includes(scenario.name)) continue;
     const contender = { ...scenario, authority: gateway.http, pid: gateway.pid, name: `Sallyport, ${scenario.name}` };
-    const refusal = await refusalOf(contender);
+    const refusal = (await refusalOf(contender)) ?? (await missingLog(scenario, join(data, "logs")));
     if (refusal === undefined) contenders.push(contender);
-    else console.log(`${contender.name}: left out, the gateway answers ${refusal}\n`);
+    else console.log(`${contender.name}: left out: ${refusal}\n`);
   }
   return contenders;
 }
@@ -108,7 +115,19 @@ async function refusalOf({ authority, headers, paths }: Contender): Promise<stri
   const [answer] = (await once(sent, "response")) as [IncomingMessage];
   const body = await text(answer);
   if (answer.statusCode === 200 && body === BODY) return undefined;
-  return `${answer.statusCode} ${String(answer.headers["x-sallyport-reason"] ?? body)}`;
+  return `the gateway answers ${answer.statusCode} ${String(answer.headers["x-sallyport-reason"] ?? body)}`;
+}
+
+/** A figure with an access log must be one of a gateway that writes it. */
+async function missingLog({ logGroup }: Scenario, logs: string): Promise<string | undefined> {
+  if (logGroup === undefined) return undefined;
+  const deadline = performance.now() + LOG_DEADLINE_MS;
+  while (performance.now() < deadline) {
+    const file = join(logs, `${logGroup}.log`);
+    if (existsSync(file) && readFileSync(file, "utf8") !== "") return undefined;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return "no access log is written";
 }
 
 async function compare(contenders: readonly Contender[], load: Loader): Promise<void> {

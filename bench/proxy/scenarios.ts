@@ -7,6 +7,8 @@ export interface Scenario {
   readonly host: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly paths: readonly string[];
+  /** Where its access log goes. */
+  readonly logGroup?: string;
 }
 
 export interface Setting {
@@ -40,15 +42,21 @@ const MAPPING = {
   requestParameters: { "append:header.x-request": "$context.requestId" },
   responseParameters: { "200": { "append:header.x-told": "$context.stage" } },
 };
-const STAGE = {
-  defaultRouteSettings: RATE,
-  accessLogSettings: { destinationArn: "arn:aws:logs:us-east-1:000000000000:log-group:bench", format: LOG_FORMAT },
-};
+/** The log of each scenario is its own. */
+function logGroupOf(name: string): string {
+  return name.replaceAll(/[^a-z]+/g, "-");
+}
+
+function stageOf(name: string): object {
+  const destinationArn = `arn:aws:logs:us-east-1:000000000000:log-group:${logGroupOf(name)}`;
+  return { defaultRouteSettings: RATE, accessLogSettings: { destinationArn, format: LOG_FORMAT } };
+}
 
 interface Features {
   readonly api?: object;
   readonly integration?: object;
-  readonly stage?: object;
+  /** Throttled and logged. */
+  readonly stage?: boolean;
   readonly jwt?: boolean;
 }
 
@@ -62,9 +70,9 @@ export async function makeScenarios(setting: Setting): Promise<readonly Scenario
       await routes(1000, setting, connection),
       await proxy("JWT", { jwt: true }, setting, connection),
       await proxy("CORS", { api: CORS }, setting, connection),
-      await proxy("throttle + log", { stage: STAGE }, setting, connection),
+      await proxy("throttle + log", { stage: true }, setting, connection),
       await proxy("mapping", { integration: MAPPING }, setting, connection),
-      await proxy("all features", { jwt: true, api: CORS, stage: STAGE, integration: MAPPING }, setting, connection),
+      await proxy("all features", { jwt: true, api: CORS, stage: true, integration: MAPPING }, setting, connection),
     ];
   } finally {
     connection.close();
@@ -86,12 +94,17 @@ async function proxy(name: string, features: Features, setting: Setting, at: Raw
   const authorization = features.jwt ? await jwt(apiId, issuer, at) : {};
   const route = { routeKey: "ANY /{proxy+}", target: `integrations/${integrationId}`, ...authorization };
   await call(at, "POST", `/v2/apis/${apiId}/routes`, route);
-  await call(at, "POST", `/v2/apis/${apiId}/stages`, { stageName: "$default", autoDeploy: true, ...features.stage });
+  await call(at, "POST", `/v2/apis/${apiId}/stages`, {
+    stageName: "$default",
+    autoDeploy: true,
+    ...(features.stage && stageOf(name)),
+  });
   const headers = {
     ...(features.jwt && { Authorization: `Bearer ${issuer.token}` }),
     ...(features.api && { Origin: ORIGIN }),
   };
-  return { name, ...hostOf(apiId, headers), paths: paths((n) => `/items/${n}`) };
+  const log = features.stage && { logGroup: logGroupOf(name) };
+  return { name, ...hostOf(apiId, headers), paths: paths((n) => `/items/${n}`), ...log };
 }
 
 async function jwt(apiId: string, { url, audience }: Issuer, at: RawConnection): Promise<object> {

@@ -166,7 +166,6 @@ for (const [name, host] of [
   ["an unknown API", "zzzzzzzzzz.execute-api.us-east-1.localhost"],
   ["an API of another region", "a1b2c3d4e5.execute-api.eu-west-1.localhost"],
   ["a host that is none of ours", "example.com"],
-  ["a hostile host", "a1b2c3d4e5.execute-api.us-east-1.localhost@evil/"],
   ["no host at all", ""],
 ] as const) {
   test(`${name} is 403 without request id`, async (context) => {

@@ -63,7 +63,7 @@ test("slow: a head that comes byte by byte in time is served", async (context) =
 });
 
 test("slow: an idle connection is closed without a word", async (context) => {
-  const { address } = await openLimited(context, { keepAliveMs: 30 });
+  const { address } = await openLimited(context, { idleMs: 50 });
   const client = new RawClient(context, address);
   client.send(`GET /x HTTP/1.1\r\n${HOST_LINE}\r\n`);
   assert.equal((await client.answers()).length, 1);

@@ -37,6 +37,7 @@ export function forwardedValue(hop: Hop, sent: SentForwarding): string {
   const { by, host, secure } = hop;
   const proto = secure ? "https" : "http";
   const own = `by=${pairValue(by)};for=${pairValue(hop.for)};host=${pairValue(host)};proto=${proto}`;
+  if (!sent.forwarded && !sent.for && !sent.host && !sent.proto) return own;
   const earlier = [sent.forwarded, foldedElements(sent)].filter((text) => text);
   return earlier.length === 0 ? own : `${earlier.join(", ")}, ${own}`;
 }

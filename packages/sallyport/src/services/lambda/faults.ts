@@ -36,6 +36,8 @@ export const faults = {
     invalidParameter("The derived qualifier from the function name does not match the specified qualifier."),
   latestPolicy: () => invalidParameter("We currently do not support adding policies for $LATEST."),
   deleteLatest: () => invalidParameter("$LATEST version cannot be deleted without deleting the function."),
+  /** Text: our choice. */
+  deleteAlias: () => invalidParameter("An alias can not be deleted with DeleteFunction: use DeleteAlias."),
   policyLength: (size: number, limit: number) =>
     new AwsError(
       "PolicyLengthExceededException",

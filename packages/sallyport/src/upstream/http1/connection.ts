@@ -68,7 +68,7 @@ export class Connection implements ResponseEvents {
   readonly #buffer: ReadBuffer;
   readonly #onClose: (connection: Connection) => void;
   #user: ConnectionUser | undefined;
-  #reader: ResponseReader | undefined;
+  readonly #reader = new ResponseReader(this);
   #paused = false;
   #closed = false;
 
@@ -87,7 +87,7 @@ export class Connection implements ResponseEvents {
   begin(user: ConnectionUser, method: string): void {
     this.#user = user;
     this.heard = false;
-    this.#reader = new ResponseReader(method, this);
+    this.#reader.begin(method);
   }
 
   writeHead(head: string): void {
@@ -158,7 +158,7 @@ export class Connection implements ResponseEvents {
     }
     this.heard = true;
     try {
-      this.#reader?.feed(bytes);
+      this.#reader.feed(bytes);
     } catch (error) {
       this.break(error as Error);
     }
@@ -166,7 +166,7 @@ export class Connection implements ResponseEvents {
   }
 
   #onEof(): void {
-    if (this.#user && this.#reader?.end() !== true) {
+    if (this.#user && this.#reader.end() !== true) {
       this.break(new ConnectionClosedError("the back end closed the connection"));
     } else this.destroy();
   }

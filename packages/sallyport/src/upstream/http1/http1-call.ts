@@ -2,6 +2,7 @@ import type { BodySink, BodySource } from "../body.ts";
 import { BodyTooLargeError } from "../body.ts";
 import type { UpstreamCall, UpstreamFailureKind, UpstreamListener, UpstreamRequest } from "../upstream.ts";
 import type { Connection, ConnectionUser } from "./connection.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
 import { RequestBodyWriter } from "./request-body-writer.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { MalformedResponseError } from "./response-head.ts";
@@ -26,13 +27,14 @@ export interface ConnectionSource {
 const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 
 /** One exchange with a back end, from the wait for a connection to the end of the response; also the response's body. */
-export class Http1Call implements UpstreamCall, BodySource, ConnectionUser {
+export class Http1Call implements UpstreamCall, BodySource, ConnectionUser, Deadline {
+  deadlineMs = 0;
   length: number | undefined;
   readonly #request: UpstreamRequest;
   readonly #head: string;
   readonly #listener: UpstreamListener;
   readonly #connections: ConnectionSource;
-  readonly #timer: NodeJS.Timeout;
+  readonly #deadlines: Deadlines;
   readonly #body: RequestBodyWriter | undefined;
   #connection: Connection | undefined;
   #sink: BodySink | undefined;
@@ -44,12 +46,20 @@ export class Http1Call implements UpstreamCall, BodySource, ConnectionUser {
   #keepAliveSeconds: number | undefined;
 
   /** `head`: the request's, as it goes on the wire. */
-  constructor(request: UpstreamRequest, head: string, listener: UpstreamListener, connections: ConnectionSource) {
+  constructor(
+    request: UpstreamRequest,
+    head: string,
+    listener: UpstreamListener,
+    connections: ConnectionSource,
+    deadlines: Deadlines,
+  ) {
     this.#request = request;
     this.#head = head;
     this.#listener = listener;
     this.#connections = connections;
-    this.#timer = setTimeout(Http1Call.#onTimeout, request.timeoutMs, this);
+    this.#deadlines = deadlines;
+    this.#putOff();
+    deadlines.add(this);
     this.#body = request.body && new RequestBodyWriter(request.body, this);
   }
 
@@ -84,7 +94,7 @@ export class Http1Call implements UpstreamCall, BodySource, ConnectionUser {
 
   onHead(head: ResponseHead): void {
     if (this.#settled) return;
-    this.#timer.refresh();
+    this.#putOff();
     this.#keepAliveSeconds = head.keepAliveSeconds;
     this.length = lengthOf(head, this.#request.method);
     try {
@@ -103,7 +113,7 @@ export class Http1Call implements UpstreamCall, BodySource, ConnectionUser {
       this.fail("malformed", new BodyTooLargeError(this.#request.maxResponseBytes));
       return true;
     }
-    this.#timer.refresh();
+    this.#putOff();
     if (this.#sink?.write(chunk) === false) this.#paused = true;
     return !this.#paused;
   }
@@ -136,7 +146,11 @@ export class Http1Call implements UpstreamCall, BodySource, ConnectionUser {
     this.fail(error instanceof MalformedResponseError ? "malformed" : "unreachable", error);
   }
 
-  onBodySent(): void {}
+  onDeadline(): void {
+    // A client that reads slowly is no fault of the back end's.
+    if (this.#paused) this.#putOff();
+    else this.fail("timeout", new UpstreamTimeoutError(`nothing within ${this.#request.timeoutMs} ms`));
+  }
 
   onBodyFailed(reason: Error): void {
     this.fail("body", reason);
@@ -149,7 +163,7 @@ export class Http1Call implements UpstreamCall, BodySource, ConnectionUser {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#timer.refresh();
+    this.#putOff();
     this.#connection?.resume();
   }
 
@@ -172,15 +186,13 @@ export class Http1Call implements UpstreamCall, BodySource, ConnectionUser {
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
-    clearTimeout(this.#timer);
+    this.#deadlines.delete(this);
     if (!this.#connection) this.#connections.forget(this);
     return true;
   }
 
-  static #onTimeout(call: Http1Call): void {
-    // A client that reads slowly is no fault of the back end's.
-    if (call.#paused) call.#timer.refresh();
-    else call.fail("timeout", new UpstreamTimeoutError(`nothing within ${call.#request.timeoutMs} ms`));
+  #putOff(): void {
+    this.deadlineMs = performance.now() + this.#request.timeoutMs;
   }
 }
 

@@ -1,5 +1,6 @@
 import { getCACertificates } from "node:tls";
 import type { Upstream, UpstreamCall, UpstreamListener, UpstreamRequest } from "../upstream.ts";
+import { Deadlines } from "./deadlines.ts";
 import { Http1Call } from "./http1-call.ts";
 import { OriginConnections } from "./origin-connections.ts";
 import { requestHead } from "./request-head.ts";
@@ -35,6 +36,7 @@ export class Http1Upstream implements Upstream {
   readonly #leaving = new Set<OriginConnections>();
   readonly #options: Http1UpstreamOptions;
   readonly #ca: readonly string[] | undefined;
+  readonly #deadlines = new Deadlines();
   readonly #sweep: NodeJS.Timeout;
   #closed = false;
 
@@ -58,7 +60,7 @@ export class Http1Upstream implements Upstream {
       return NOTHING_TO_ABORT;
     }
     const connections = this.#connectionsTo(request.origin);
-    const call = new Http1Call(request, head, listener, connections);
+    const call = new Http1Call(request, head, listener, connections, this.#deadlines);
     connections.acquire(call);
     return call;
   }

@@ -7,7 +7,6 @@ export class BodyLengthError extends Error {
 }
 
 export interface RequestBodyEvents {
-  onBodySent(): void;
   onBodyFailed(reason: Error): void;
 }
 
@@ -115,6 +114,5 @@ export class RequestBodyWriter implements BodySink {
   #finish(connection: Connection): void {
     if (this.#remaining === undefined) connection.writeText("0\r\n\r\n");
     this.complete = true;
-    this.#events.onBodySent();
   }
 }

@@ -8,10 +8,10 @@ const MAX_HEAD_BYTES = 64 * 1024;
 const MAX_INTERIM = 32;
 const HEAD_END = Buffer.from("\r\n\r\n");
 
-/** Reads one response off a connection. Throws MalformedResponseError. */
+/** Reads the responses of a connection, one after the other. Throws MalformedResponseError. */
 export class ResponseReader {
-  readonly #method: string;
   readonly #events: ResponseEvents;
+  #method = "";
   #state: "head" | "length" | "chunked" | "to the end" | "complete" = "head";
   /** A head's first part. */
   #held: Buffer | undefined;
@@ -20,10 +20,19 @@ export class ResponseReader {
   #closes = false;
   #remaining = 0;
   #decoder: ChunkedDecoder | undefined;
+  #lastText: string | undefined;
+  #last: ResponseHead | undefined;
 
-  constructor(method: string, events: ResponseEvents) {
-    this.#method = method;
+  constructor(events: ResponseEvents) {
     this.#events = events;
+  }
+
+  /** The next response is awaited, the one to a request with this method. */
+  begin(method: string): void {
+    this.#method = method;
+    this.#state = "head";
+    this.#headBytes = 0;
+    this.#interim = 0;
   }
 
   feed(bytes: Buffer): void {
@@ -58,8 +67,18 @@ export class ResponseReader {
       return bytes.length;
     }
     this.#headBytes += size;
-    this.#takeHead(parseResponseHead(bytes.toString("latin1", from, end)), bytes.length === end + 4);
+    this.#takeHead(this.#parse(bytes.toString("latin1", from, end)), bytes.length === end + 4);
     return end + 4;
+  }
+
+  /** Answers to the like questions have like heads, within the second that their dates tell. */
+  #parse(text: string): ResponseHead {
+    if (text !== this.#lastText) {
+      this.#last = parseResponseHead(text);
+      this.#lastText = text;
+    }
+    const last = this.#last!;
+    return { ...last, headers: last.headers.slice() };
   }
 
   #takeHead(head: ResponseHead, last: boolean): void {

@@ -1,12 +1,11 @@
 import type { FunctionDefinition, HostInvocation, HostOutcome } from "../../function-host.ts";
 import { FunctionLog } from "../process/function-log.ts";
 import { FunctionProcess, type InitFailure } from "../process/function-process.ts";
-import type { Job } from "../process/running-invocation.ts";
 import { type CodeWatch, watchCode } from "./code-watch.ts";
 import { Generation } from "./generation.ts";
 import { initOutcome } from "./init-outcome.ts";
 import type { PoolHost } from "./pool-host.ts";
-import { type Waiting, WaitingLine } from "./waiting-line.ts";
+import { WaitingLine } from "./waiting-line.ts";
 
 /**
  * An invocation that finds every process busy waits this long for one before another is started: a start takes several times
@@ -192,9 +191,7 @@ export class FunctionPool {
   }
 
   #failOne(failure: InitFailure): void {
-    const job: Waiting | undefined = this.#waiting.take();
-    if (job) job.settle(initOutcome(failure, job.invocation.requestId));
+    const job = this.#waiting.take();
+    if (job) job.settle(initOutcome(failure, job.invocation));
   }
 }
-
-export type { Job };

@@ -1,12 +1,14 @@
-import type { HostOutcome } from "../../function-host.ts";
+import type { HostInvocation, HostOutcome } from "../../function-host.ts";
 import { exited, type Failure, failurePayload, timedOut } from "../process/failures.ts";
 import type { InitFailure } from "../process/function-process.ts";
 
 /** What the caller hears when the process for its invocation never became ready. */
-export function initOutcome(failure: InitFailure, requestId: string): HostOutcome {
-  if (failure.kind === "reported") return { kind: "function-error", ...failure.error, log: undefined };
+export function initOutcome(failure: InitFailure, { requestId, tailLog }: HostInvocation): HostOutcome {
+  if (failure.kind === "reported") {
+    return { kind: "function-error", ...failure.error, log: tailLog ? failure.log : undefined };
+  }
   const words = failureOf(failure, requestId);
-  const log = `${words.lines.join("\n")}\n`;
+  const log = tailLog ? `${failure.log}${words.lines.join("\n")}\n` : undefined;
   return { kind: "function-error", functionError: "Unhandled", payload: failurePayload(words), log };
 }
 

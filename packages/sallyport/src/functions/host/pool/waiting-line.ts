@@ -7,23 +7,22 @@ export interface Waiting extends Job {
 /** Invocations that wait for a process, in the order they came. Those whose caller has left are passed over. */
 export class WaitingLine {
   #line: Waiting[] = [];
+  /** Takes the ear off the caller's signal. */
+  readonly #leaving = new WeakMap<Waiting, () => void>();
 
   get length(): number {
     return this.#line.length;
   }
 
-  add({ invocation, settle }: Job): void {
-    const { signal } = invocation;
-    if (!signal) {
-      this.#line.push({ invocation, settle, since: performance.now() });
-      return;
-    }
+  add(job: Job): void {
+    const waiting = { ...job, since: performance.now() };
+    this.#line.push(waiting);
+    const { signal } = job.invocation;
+    if (!signal) return;
     const onAbort = (): void => {
       this.#line = this.#line.filter((other) => other !== waiting);
-      settle({ kind: "throttled", detail: "the caller left before a process was free" });
+      job.settle({ kind: "throttled", detail: "the caller left before a process was free" });
     };
-    const waiting = { invocation, settle, since: performance.now() };
-    this.#line.push(waiting);
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
     this.#leaving.set(waiting, () => signal.removeEventListener("abort", onAbort));
@@ -49,6 +48,4 @@ export class WaitingLine {
     const younger = this.#line.findIndex(({ since }) => since > limit);
     return younger < 0 ? this.#line.length : younger;
   }
-
-  readonly #leaving = new WeakMap<Waiting, () => void>();
 }

@@ -36,7 +36,8 @@ export class FunctionLog {
   readonly #definition: FunctionDefinition;
   readonly #sink: FunctionLogSink | undefined;
   #requestId: string | undefined;
-  #tail: LogTail | undefined;
+  /** Of the invocation under way; before the first, of the initialisation. */
+  #tail: LogTail | undefined = new LogTail();
 
   constructor(definition: FunctionDefinition, sink: FunctionLogSink | undefined, nowMs: number) {
     this.#definition = definition;
@@ -49,6 +50,11 @@ export class FunctionLog {
   /** Whether anybody reads lines now: without, none need be made. */
   get wanted(): boolean {
     return this.#sink !== undefined || this.#tail !== undefined;
+  }
+
+  /** The last lines of the invocation, or of the initialisation. */
+  get lastLines(): string {
+    return this.#tail?.text ?? "";
   }
 
   begin(requestId: string, tail: LogTail | undefined): void {

@@ -8,7 +8,12 @@ import { reportLine } from "./report-line.ts";
 import { type Job, RunningInvocation } from "./running-invocation.ts";
 
 /** Why a process never became ready. */
-export type InitFailure =
+export type InitFailure = InitFault & {
+  /** The last of what it wrote. */
+  readonly log: string;
+};
+
+type InitFault =
   | { readonly kind: "reported"; readonly error: ReportedError }
   | { readonly kind: "ended"; readonly end: ProcessEnd }
   | { readonly kind: "timeout"; readonly timeoutMs: number }
@@ -16,10 +21,10 @@ export type InitFailure =
   | { readonly kind: "not-started"; readonly detail: string };
 
 export interface ProcessListener {
-  /** It takes an invocation now. */
-  onIdle(process: FunctionProcess): void;
-  /** It is gone, and so is what it held. `failure`: it was never ready. */
-  onEnded(process: FunctionProcess, failure: InitFailure | undefined): void;
+  /** It takes an invocation now. `first`: it was starting. */
+  onIdle(process: FunctionProcess, first: boolean): void;
+  /** It is gone, and so is what it held. `first`: it was never ready; `failure`: by its own fault. */
+  onEnded(process: FunctionProcess, failure: InitFailure | undefined, first: boolean): void;
 }
 
 /** Limit of the initialisation alone. AWS Lambda Developer Guide, "Lambda execution environment lifecycle". */
@@ -27,6 +32,8 @@ const INIT_MS = 10_000;
 /** Output of a process that has ended is read this long; something that it left behind may hold the pipes open. */
 const LAST_OUTPUT_MS = 200;
 const DEBUGGER_CHECK_MS = 500;
+/** A REPORT line tells what was seen so short a time ago: looking costs as much as a short invocation. */
+const MEMORY_AGE_MS = 100;
 const MEGABYTE = 1_048_576;
 
 type State = "starting" | "idle" | "busy" | "ending" | "ended";
@@ -45,9 +52,10 @@ export class FunctionProcess implements ChannelListener {
   #ready = false;
   /** Undefined once it was told in a REPORT line. */
   #initMs: number | undefined;
-  #initFailure: InitFailure | undefined;
+  #initFault: InitFault | undefined;
   #outOfMemory = false;
   #peakBytes = 0;
+  #checkedAt = 0;
   #retiring = false;
   #exited = false;
   #frozen = false;
@@ -144,6 +152,7 @@ export class FunctionProcess implements ChannelListener {
   checkMemory(): void {
     const pid = this.pid;
     if (pid === undefined || this.#state === "ended" || this.#outOfMemory) return;
+    this.#checkedAt = performance.now();
     const bytes = privateMemory(pid);
     if (bytes === undefined) return;
     this.#peakBytes = Math.max(this.#peakBytes, bytes);
@@ -167,7 +176,7 @@ export class FunctionProcess implements ChannelListener {
 
   onInitError(error: ReportedError): void {
     if (this.#state !== "starting") return;
-    this.#initFailure = { kind: "reported", error };
+    this.#initFault = { kind: "reported", error };
     // Its last output may still be on the way.
     setImmediate(() => this.kill());
   }
@@ -186,11 +195,14 @@ export class FunctionProcess implements ChannelListener {
   }
 
   onChunk(chunk: Uint8Array): void {
-    this.#running?.chunk(chunk);
+    const running = this.#running;
+    if (!running || running.answered) return;
+    running.chunk(chunk);
+    // It was one too many.
+    if (running.answered) this.#tellSoon(running, undefined);
   }
 
   onStreamEnd(error: ReportedError | undefined): void {
-    if (this.#running?.answered) return this.#tellSoon(undefined);
     this.#answer((running) => running.streamEnd(error));
   }
 
@@ -204,17 +216,17 @@ export class FunctionProcess implements ChannelListener {
     const running = this.#running;
     if (!running || running.answered) return;
     give(running);
-    this.#tellSoon(undefined);
+    this.#tellSoon(running, undefined);
   }
 
   /** After one turn of the loop: what the function wrote before its answer is then read. */
-  #tellSoon(failure: Failure | undefined): void {
-    setImmediate(() => this.#tell(failure));
+  #tellSoon(running: RunningInvocation, failure: Failure | undefined): void {
+    setImmediate(() => this.#tell(running, failure));
   }
 
-  #tell(failure: Failure | undefined): void {
-    const running = this.#running;
-    if (!running) return;
+  #tell(running: RunningInvocation, failure: Failure | undefined): void {
+    if (this.#running !== running) return;
+    if (failure) running.fail(failure);
     if (this.#log.wanted) this.#writeReport(running, failure);
     this.#running = undefined;
     this.#log.end();
@@ -224,7 +236,7 @@ export class FunctionProcess implements ChannelListener {
   }
 
   #writeReport(running: RunningInvocation, failure: Failure | undefined): void {
-    if (this.#peakBytes === 0) this.checkMemory();
+    if (performance.now() - this.#checkedAt > MEMORY_AGE_MS) this.checkMemory();
     for (const line of failure?.lines ?? []) this.#log.line("platform", line);
     this.#log.line("platform", `END RequestId: ${running.requestId}`);
     this.#log.line(
@@ -245,10 +257,11 @@ export class FunctionProcess implements ChannelListener {
     clearTimeout(this.#timer);
     this.#ready = false;
     if (this.#exited) return;
+    const first = this.#state === "starting";
     this.#state = "idle";
     this.#idleSince = performance.now();
-    if (this.#retiring) return this.kill();
-    this.#listener.onIdle(this);
+    if (this.#retiring) this.kill();
+    else this.#listener.onIdle(this, first);
   }
 
   #armTimer(timeoutMs: number): void {
@@ -261,18 +274,18 @@ export class FunctionProcess implements ChannelListener {
       this.#timer = setTimeout(() => this.#onTimeout(timeoutMs), DEBUGGER_CHECK_MS);
       return;
     }
-    if (this.#state === "starting") this.#initFailure ??= { kind: "timeout", timeoutMs };
+    if (this.#state === "starting") this.#initFault ??= { kind: "timeout", timeoutMs };
     const running = this.#running;
     if (running && !running.answered) {
       const failure = timedOut(running.requestId, Date.now(), timeoutMs);
       running.fail(failure);
-      this.#tellSoon(failure);
+      this.#tellSoon(running, failure);
     }
     this.kill();
   }
 
   #onNotStarted(error: Error): void {
-    this.#initFailure = { kind: "not-started", detail: error.message };
+    this.#initFault = { kind: "not-started", detail: error.message };
     this.#onEnd({ code: null, signal: null, outOfMemory: false });
   }
 
@@ -292,17 +305,15 @@ export class FunctionProcess implements ChannelListener {
 
   #onEnd(end: ProcessEnd): void {
     if (this.#state === "ended") return;
-    const neverReady = this.#state === "starting" && !this.#retiring;
+    const first = this.#state === "starting";
     this.#state = "ended";
     clearTimeout(this.#timer);
     this.#launched?.channel.close();
     const running = this.#running;
-    if (running && !running.answered) {
-      const failure = exited(running.requestId, end);
-      running.fail(failure);
-      this.#tell(failure);
-    }
-    this.#listener.onEnded(this, neverReady ? (this.#initFailure ?? { kind: "ended", end }) : undefined);
+    if (running) this.#tell(running, running.answered ? undefined : exited(running.requestId, end));
+    const fault = this.#initFault ?? { kind: "ended", end };
+    const failed = first && !this.#retiring;
+    this.#listener.onEnded(this, failed ? { ...fault, log: this.#log.lastLines } : undefined, first);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What stands between a function's process and the rest of the machine. docs/functions.md says what does not. */
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { FunctionUser } from "../host-options.ts";
 
@@ -30,6 +30,48 @@ export function wrappers(user: FunctionUser, maxProcesses: number): readonly str
     ? [PRLIMIT, "--core=0", `--nofile=${MAX_OPEN_FILES}`, ...processes, "--"]
     : [];
   return [...privileges, ...limits];
+}
+
+const CLOSE_ON_EXEC = 0o2000000;
+const STANDARD_FDS = 3;
+
+/**
+ * Descriptors that the gateway itself got from whoever started it, and that its children would get from it; its own are
+ * closed by the system. A process gets the empty device in their place.
+ */
+export function inheritedDescriptors(): readonly number[] {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc/self/fdinfo").flatMap((name) => {
+    const fd = Number(name);
+    return fd >= STANDARD_FDS && isInherited(fd) ? [fd] : [];
+  });
+}
+
+function isInherited(fd: number): boolean {
+  try {
+    const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1] ?? "0";
+    return (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) === 0;
+  } catch {
+    // The descriptor of the listing itself, closed by now.
+    return false;
+  }
+}
+
+let emptyDevice: number | undefined;
+
+/** `first`, and the empty device in place of descriptors that no function is to have. */
+export function closedStdio(
+  first: readonly ("ignore" | "pipe")[],
+  inherited: readonly number[],
+): ("ignore" | "pipe" | number)[] {
+  const stdio: ("ignore" | "pipe" | number)[] = [...first];
+  for (const fd of inherited) {
+    if (fd < first.length && first[fd] === "pipe") continue;
+    while (stdio.length < fd) stdio.push("ignore");
+    emptyDevice ??= openSync("/dev/null", "r+");
+    stdio[fd] = emptyDevice;
+  }
+  return stdio;
 }
 
 /** Whether a program is here that we may run. */

@@ -12,7 +12,7 @@ import { openRuntimeApi } from "../channel/runtime-api.ts";
 import type { FunctionUser } from "../host-options.ts";
 import { processEnvironment } from "./environment.ts";
 import type { FunctionLog } from "./function-log.ts";
-import { wrappers } from "./isolation.ts";
+import { closedStdio, inheritedDescriptors, wrappers } from "./isolation.ts";
 
 /** A version of a function with everything in place to start processes of it. */
 export interface PreparedFunction {
@@ -69,7 +69,7 @@ function started(facts: LaunchFacts, runtimeApi: string | undefined): ChildProce
   const child = spawn(program, parameters, {
     cwd: prepared.codeFolder,
     env: processEnvironment({ ...prepared, logGroup, logStream, temporaryFolder, runtimeApi, more: prepared.environment }),
-    stdio: ["ignore", "pipe", "pipe", prepared.kind === "framed" ? "pipe" : "ignore"],
+    stdio: closedStdio(["ignore", "pipe", "pipe", prepared.kind === "framed" ? "pipe" : "ignore"], inherited()),
     // A process group of its own: it is ended with everything that it started.
     detached: true,
     ...(user === "own" ? {} : user),
@@ -77,6 +77,14 @@ function started(facts: LaunchFacts, runtimeApi: string | undefined): ChildProce
   child.once("close", () => void removed(temporaryFolder));
   child.once("error", () => void removed(temporaryFolder));
   return child;
+}
+
+/** What the gateway itself was started with does not change. */
+let known: readonly number[] | undefined;
+
+function inherited(): readonly number[] {
+  known ??= inheritedDescriptors();
+  return known;
 }
 
 function outputs(child: ChildProcess) {

@@ -7,7 +7,7 @@ import { LogTail } from "./function-log.ts";
 /** An invocation and whoever waits for its outcome. */
 export interface Job {
   readonly invocation: HostInvocation;
-  settle(outcome: HostOutcome): void;
+  readonly settle: (outcome: HostOutcome) => void;
 }
 
 type Answer = { readonly error: string | undefined; readonly payload: Uint8Array };
