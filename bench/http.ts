@@ -24,8 +24,8 @@ import { makeScenarios } from "./proxy/scenarios.ts";
 import { milliseconds, perSecond, printTable, quantile } from "./table.ts";
 
 const CONNECTIONS = 32;
-const ROUNDS = 3;
-const SECONDS_PER_ROUND = 3;
+const ROUNDS = 4;
+const SECONDS_PER_ROUND = 2;
 const WARM_UP_SECONDS = 2;
 const LOG_DEADLINE_MS = 5_000;
 const SOAK_SECONDS = 60;
@@ -142,7 +142,9 @@ async function compare(contenders: readonly Contender[], load: Loader): Promise<
   const medians = rounds.map(medianOf);
   const nginx = medians[contenders.findIndex(({ name }) => name === "nginx")];
   const bare = medians[contenders.findIndex(({ name }) => name.endsWith("bare proxy"))];
-  console.log(`${CONNECTIONS} connections, medians of ${ROUNDS} rounds of ${SECONDS_PER_ROUND} s\n`);
+  console.log(
+    `${CONNECTIONS} connections, medians of ${ROUNDS} rounds of ${SECONDS_PER_ROUND} s, of the CPU time the least\n`,
+  );
   printTable(
     ["proxy", "requests", "p50", "p99", "CPU/request", "of nginx, per core", "of our bare proxy"],
     contenders.map(({ name }, at) => rowOf(name, medians[at] as Figures, nginx, bare)),
@@ -184,7 +186,8 @@ function medianOf(rounds: readonly Figures[]): Figures {
     seconds: median("seconds"),
     p50Ms: median("p50Ms"),
     p99Ms: median("p99Ms"),
-    cpuMicroseconds: median("cpuMicroseconds"),
+    // Whatever else runs only adds to it: the least is the nearest to what a request costs.
+    cpuMicroseconds: Math.min(...rounds.map(({ cpuMicroseconds }) => cpuMicroseconds)),
   };
 }
 

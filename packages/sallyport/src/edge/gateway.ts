@@ -39,6 +39,8 @@ export interface GatewayOptions {
   readonly principals?: PrincipalStore;
   /** Calls Lambda functions. Default: those behind `lambda`. */
   readonly functions?: FunctionInvoker;
+  /** Calls the functions of this machine, and leaves others to the remote Lambda, where there is one. */
+  readonly hosted?: (remote: FunctionInvoker | undefined) => FunctionInvoker;
   /** A remote Lambda, and what calls to it are signed with. Default: none, routes to functions answer 500. */
   readonly lambda?: Pick<RemoteLambdaOptions, "endpoint" | "credentials"> | undefined;
   /** Where AWS services are, and what calls to them are signed with. Default: the real ones, and nothing. */
@@ -84,7 +86,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const issuers = new Issuers({ upstream });
   const authorizations = new AuthorizationCache({ nowMs: () => performance.now() });
   const stopResets = followCacheResets(ledger, authorizations);
-  const functions = options.functions ?? remoteLambda(options, upstream);
+  const remote = remoteLambda(options, upstream);
+  const functions = options.functions ?? (options.hosted ? options.hosted(remote) : remote);
   const { limits = {}, nowMs = () => performance.now(), metrics, accessLogs } = options;
   const account = { rate: limits.accountRateLimit, burst: limits.accountBurstLimit };
   const throttles = new Throttles(nowMs, account);

@@ -166,7 +166,7 @@ export class Connection implements ResponseEvents {
   }
 
   #onEof(): void {
-    if (this.#user && this.#reader.end() !== true) {
+    if (this.#user && !this.#reader.end()) {
       this.break(new ConnectionClosedError("the back end closed the connection"));
     } else this.destroy();
   }

@@ -137,7 +137,8 @@ export class OriginConnections implements ConnectionSource {
     const { connectTimeoutMs } = this.#options;
     const settle = (error: Error | undefined): void => {
       clearTimeout(timer);
-      this.#connecting.delete(stop);
+      // A socket may have more than one error to tell.
+      if (!this.#connecting.delete(stop)) return;
       socket.off(connected, onConnect).off("close", onClose);
       if (error) {
         socket.destroy();
