@@ -9,6 +9,7 @@ import { NO_AWS_ENDPOINTS } from "../config/aws-endpoints.ts";
 import type { Log } from "../observe/log.ts";
 import { type Observation, openObservation } from "./observation.ts";
 import { combinedStore } from "../protocol/temporary-credentials.ts";
+import type { Functions } from "./functions.ts";
 import type { Principals } from "./verified-callers.ts";
 
 /** Long enough for the listeners to open first, short enough for nobody to have called. */
@@ -30,10 +31,11 @@ export async function openEdge(
   log: Log,
   principals: Principals | undefined,
   dataFolder: string,
+  functions: Functions,
 ): Promise<Edge> {
   const observation = openObservation(config, dataFolder, log);
   const gateway = lazyGateway(
-    () => openGateway(config, ledger, log, principals, observation),
+    () => openGateway(config, ledger, log, principals, observation, functions),
     (error) => log.error("the data plane can not be loaded", { error }),
   );
   let requests = 0;
@@ -83,6 +85,7 @@ async function openGateway(
   log: Log,
   principals: Principals | undefined,
   { traces, sample, metrics, accessLogs }: Observation,
+  functions: Functions,
 ): Promise<Gateway> {
   const { createGateway } = await import("../edge/gateway.ts");
   const { environmentCredentials } = await import("../functions/remote-lambda.ts");
@@ -92,6 +95,7 @@ async function openGateway(
     log,
     endpointDomain: config.endpointDomain,
     loopback: config.http !== undefined && isLoopback(config.http.host),
+    hosted: functions.invoker,
     lambda: config.lambdaEndpoint === undefined ? undefined : { endpoint: config.lambdaEndpoint, credentials },
     aws: { endpoints: config.awsEndpoint ?? NO_AWS_ENDPOINTS, credentials },
     metrics,

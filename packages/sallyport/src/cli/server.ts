@@ -12,9 +12,15 @@ import { createStsService } from "../services/sts/service.ts";
 import { StartError, UserError } from "./command.ts";
 import { controlSettings } from "./control-settings.ts";
 import { type Edge, openEdge } from "./edge.ts";
+import { type Functions, openFunctions } from "./functions.ts";
 import { keepHistoryShort } from "./history.ts";
 import { ownPaths } from "./own-paths.ts";
 import { type Principals, readPrincipals, verifiedCallers } from "./verified-callers.ts";
+
+/** For what comes after the drain: closing the ledger, writing out logs. */
+const CLOSE_MS = 5000;
+/** How long the process may linger when all is closed. */
+const EXIT_MS = 1000;
 
 /** Runs until SIGTERM or SIGINT. Resolves to the exit code. */
 export async function runServer(config: Config): Promise<number> {
@@ -26,9 +32,25 @@ export async function runServer(config: Config): Promise<number> {
   process.stdout.write(`sallyport ready ${server.addresses}\n`);
   const signal = await stopped;
   log.info("stopping", { signal, deadlineSeconds: config.drainSeconds });
-  await server.close(config.drainSeconds * 1000);
+  const closed = await withinTime(server.close(config.drainSeconds * 1000), config.drainSeconds * 1000 + CLOSE_MS);
+  if (!closed) log.warn("not everything could be closed in time: the process ends all the same");
   log.info("stopped");
+  // Whatever still keeps the event loop alive, such as a lost database's sockets, must not keep the process.
+  setTimeout(() => process.exit(), EXIT_MS).unref();
   return 0;
+}
+
+/** Whether the work was done in time. Errors of the work are its caller's. */
+async function withinTime(work: Promise<void>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Without credentials anybody who reaches a listener could configure the gateway. */
@@ -68,10 +90,14 @@ async function assemble(config: Config, log: Log, opened: (() => Promise<void> |
   opened.push(() => folder.release());
   const ledger = await openLedger(config, folder, log);
   opened.push(() => ledger.close());
-  const edge = await listening("--http", config.http, () => openEdge(config, ledger, log, principals, folder.path));
+  const functions = openFunctions(config, ledger, folder.path, log);
+  opened.push(() => functions.close(0));
+  const edge = await listening("--http", config.http, () =>
+    openEdge(config, ledger, log, principals, folder.path, functions),
+  );
   opened.push(() => edge.close(0));
   const admin = await listening("--admin", config.admin, () =>
-    openAdminListener(config, ledger, edge, log, principals),
+    openAdminListener(config, ledger, edge, log, principals, functions),
   );
   opened.push(() => admin.drain(0));
   const stopCollecting = keepHistoryShort(ledger, log);
@@ -83,6 +109,7 @@ async function assemble(config: Config, log: Log, opened: (() => Promise<void> |
     close: async (deadlineMs) => {
       stopCollecting();
       await Promise.all([edge.close(deadlineMs), admin.drain(deadlineMs)]);
+      await functions.close(deadlineMs);
       await ledger.close();
       folder.release();
     },
@@ -108,6 +135,7 @@ async function openAdminListener(
   edge: Edge,
   log: Log,
   principals: Principals | undefined,
+  functions: Functions,
 ): Promise<AdminListener> {
   const onError = (error: unknown, requestId: string): void => log.error("call failed", { requestId, error });
   const { traces } = edge.observation;
@@ -126,6 +154,7 @@ async function openAdminListener(
         tellReasons: isLoopback(config.admin.host),
       }),
       createStsService({ onError, temporary: principals?.temporary, principals: principals?.configured }),
+      functions.service,
     ],
   });
 }

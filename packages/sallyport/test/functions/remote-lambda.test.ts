@@ -4,7 +4,7 @@ import type { Invocation, InvocationOutcome } from "../../src/functions/invoker.
 import { environmentCredentials, RemoteLambda } from "../../src/functions/remote-lambda.ts";
 import type { SigningCredentials } from "../../src/protocol/sigv4/sign.ts";
 import { verifySignature } from "../../src/protocol/sigv4/verify.ts";
-import { UndiciUpstream } from "../../src/upstream/undici-upstream.ts";
+import { Http1Upstream } from "../../src/upstream/http1/http1-upstream.ts";
 import { openBackend } from "../http/gateway-harness.ts";
 import { secret, storeOf } from "../protocol/sigv4/signer.ts";
 import { openLambda, type Serve } from "./lambda-service.ts";
@@ -26,7 +26,7 @@ const invocation: Invocation = {
 
 async function open(context: TestContext, serve: Serve, path = "") {
   const { endpoint, calls } = await openLambda(context, serve);
-  const upstream = new UndiciUpstream();
+  const upstream = new Http1Upstream();
   context.after(() => upstream.close());
   const options = { endpoint: endpoint + path, upstream, credentials, nowMs: Date.now };
   return { lambda: new RemoteLambda(options), calls };
@@ -67,7 +67,7 @@ describe("a call of a remote Lambda", () => {
 
   it("is not signed without credentials", async (context) => {
     const { endpoint, calls } = await openLambda(context, () => ({ body: "1" }));
-    const upstream = new UndiciUpstream();
+    const upstream = new Http1Upstream();
     context.after(() => upstream.close());
     const lambda = new RemoteLambda({ endpoint, upstream, credentials: undefined, nowMs: Date.now });
     assert.equal((await lambda.invoke(invocation)).kind, "result");
@@ -139,7 +139,7 @@ describe("an answer of a remote Lambda", () => {
       const timer = setInterval(() => response.write(" "), 10);
       response.on("close", () => clearInterval(timer));
     });
-    const upstream = new UndiciUpstream();
+    const upstream = new Http1Upstream();
     context.after(() => upstream.close());
     const lambda = new RemoteLambda({ endpoint, upstream, credentials, nowMs: Date.now });
     assert.equal((await lambda.invoke({ ...invocation, timeoutMs: 150 })).kind, "timeout");
@@ -157,7 +157,7 @@ describe("an answer of a remote Lambda", () => {
   });
 
   it("from nowhere is unreachable", async (context) => {
-    const upstream = new UndiciUpstream();
+    const upstream = new Http1Upstream();
     context.after(() => upstream.close());
     const lambda = new RemoteLambda({ endpoint: "http://127.0.0.1:1", upstream, credentials, nowMs: Date.now });
     assert.equal((await lambda.invoke(invocation)).kind, "unreachable");

@@ -126,7 +126,6 @@ export class Connection implements ResponseEvents {
   }
 
   /** Ends the connection; its user hears why. */
-  /** Ends the connection; its user hears why. */
   break(error: Error): void {
     const user = this.#user;
     this.destroy();

@@ -5,7 +5,7 @@ import { Issuers } from "../../../src/authorizers/jwt/issuers.ts";
 import { readJwtConfiguration } from "../../../src/authorizers/jwt/jwt-configuration.ts";
 import type { Decision } from "../../../src/authorizers/authorizer.ts";
 import type { TestContext } from "node:test";
-import { UndiciUpstream } from "../../../src/upstream/undici-upstream.ts";
+import { Http1Upstream } from "../../../src/upstream/http1/http1-upstream.ts";
 import { authorizationRequest } from "../authorization-request.ts";
 import { assertDenied, bearer, invalidToken, openJwtGateway } from "./jwt-harness.ts";
 import { KEY, nowSeconds, openIssuer } from "./test-issuer.ts";
@@ -19,7 +19,7 @@ async function decided(
   token: string,
   { scopes = [] as readonly string[], audience = ["x"] } = {},
 ): Promise<Decision> {
-  const upstream = new UndiciUpstream();
+  const upstream = new Http1Upstream();
   context.after(() => upstream.close());
   const configuration = readJwtConfiguration({
     AuthorizerId: "jwt1",

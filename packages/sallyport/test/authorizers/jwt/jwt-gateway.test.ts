@@ -6,7 +6,7 @@ import { Issuers } from "../../../src/authorizers/jwt/issuers.ts";
 import { JwtAuthorizer } from "../../../src/authorizers/jwt/jwt-authorizer.ts";
 import type { JwtConfiguration } from "../../../src/authorizers/jwt/jwt-configuration.ts";
 import { keys } from "../../../src/model/keys.ts";
-import { UndiciUpstream } from "../../../src/upstream/undici-upstream.ts";
+import { Http1Upstream } from "../../../src/upstream/http1/http1-upstream.ts";
 import { API_ID, deploy, routeWrite } from "../../http/api-seed.ts";
 import { authorizationRequest } from "../authorization-request.ts";
 import { assertDenied, bearer, invalidToken, jwtRoute, openJwtGateway } from "./jwt-harness.ts";
@@ -100,7 +100,7 @@ test("a token that was accepted is refused once the deployed authorizer is stric
 
 test("a token that expires while it is remembered is refused from that moment on", async (t) => {
   const issuer = await openIssuer(t);
-  const upstream = new UndiciUpstream();
+  const upstream = new Http1Upstream();
   t.after(() => upstream.close());
   const configuration: JwtConfiguration = {
     kind: "configuration",

@@ -4,13 +4,13 @@ import type { TestContext } from "node:test";
 import { test } from "node:test";
 import { fetchKeys } from "../../../src/authorizers/jwt/key-fetch.ts";
 import { KeySet } from "../../../src/authorizers/jwt/key-set.ts";
-import { UndiciUpstream } from "../../../src/upstream/undici-upstream.ts";
+import { Http1Upstream } from "../../../src/upstream/http1/http1-upstream.ts";
 import type { Upstream, UpstreamRequest } from "../../../src/upstream/upstream.ts";
 import { KEY, openIssuer } from "./test-issuer.ts";
 import { newKey } from "./token-signer.ts";
 
 function openUpstream(context: TestContext): Upstream {
-  const upstream = new UndiciUpstream();
+  const upstream = new Http1Upstream();
   context.after(() => upstream.close());
   return upstream;
 }
