@@ -16,6 +16,7 @@ import type {
 } from "../packages/sallyport/src/functions/function-host.ts";
 import { createFunctionHost } from "../packages/sallyport/src/functions/host/local-function-host.ts";
 import { startGateway } from "../packages/sallyport/test/clients/gateway.ts";
+import { startServerlessOffline } from "./functions-peer.ts";
 import { RawConnection } from "./raw-client.ts";
 import { milliseconds, perSecond, printTable, quantile } from "./table.ts";
 
@@ -36,7 +37,9 @@ const SOAK = `exports.handler = async ({ n, what }) => {
   return { n };
 };`;
 
-const { values: flags } = parseArgs({ options: { soak: { type: "boolean" }, direct: { type: "boolean" } } });
+const { values: flags } = parseArgs({
+  options: { soak: { type: "boolean" }, direct: { type: "boolean" }, peer: { type: "string" } },
+});
 const folder = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
 // Functions may run as another user.
 chmodSync(folder, 0o755);
@@ -117,8 +120,11 @@ async function behindGateway(): Promise<void> {
     const own = await requests(gateway.http, `${api}/none`, 404);
     const called = await requests(gateway.http, `${api}/nothing`, 200);
     const added = (quantile(called.latencies, 0.5) - quantile(own.latencies, 0.5)) * 1000;
-    const rows = [own, called].map((run, index) => [
-      index === 0 ? "no such route" : "a function that does nothing",
+    const peer =
+      flags.peer === undefined ? [] : [["the same in serverless-offline", await ofPeer(flags.peer)] as const];
+    const runs = [["no such route", own] as const, ["a function that does nothing", called] as const, ...peer];
+    const rows = runs.map(([what, run]) => [
+      what,
       latency(run.latencies, 0.5),
       latency(run.latencies, 0.99),
       perSecond(run.perSecond),
@@ -127,6 +133,15 @@ async function behindGateway(): Promise<void> {
     console.log(`added by the function at the median: ${added.toFixed(0)} microseconds`);
   } finally {
     await gateway.stop();
+  }
+}
+
+async function ofPeer(installed: string) {
+  const peer = await startServerlessOffline(installed, folder, NOTHING);
+  try {
+    return await requests(peer.authority, "/nothing", 200);
+  } finally {
+    await peer.stop();
   }
 }
 

@@ -95,7 +95,7 @@ async function openGateway(
     log,
     endpointDomain: config.endpointDomain,
     loopback: config.http !== undefined && isLoopback(config.http.host),
-    hosted: functions.invoker,
+    hosted: await functions.invoker(),
     lambda: config.lambdaEndpoint === undefined ? undefined : { endpoint: config.lambdaEndpoint, credentials },
     aws: { endpoints: config.awsEndpoint ?? NO_AWS_ENDPOINTS, credentials },
     metrics,

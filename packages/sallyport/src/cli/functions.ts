@@ -1,19 +1,18 @@
 import { join } from "node:path";
 import { isLoopback } from "../config/loopback.ts";
 import type { Config } from "../config/settings.ts";
-import { CodeStore } from "../functions/hosted/code/code-store.ts";
-import { FunctionRuntime } from "../functions/hosted/function-runtime.ts";
-import { HostedFunctions } from "../functions/hosted/hosted-functions.ts";
+import type { FunctionRuntime } from "../functions/hosted/function-runtime.ts";
 import type { FunctionInvoker } from "../functions/invoker.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Log } from "../observe/log.ts";
 import type { AwsService } from "../protocol/service.ts";
 import { lazyLambdaService } from "../services/lambda/lazy-service.ts";
+import type { OpenLambda } from "../services/lambda/open.ts";
 
-/** Functions that run on this machine. Nothing of them is loaded before the first one is created or called. */
+/** Functions that run on this machine. Nothing of them is loaded before the data plane or the first call of their API. */
 export interface Functions {
-  /** For the data plane. */
-  readonly invoker: (remote: FunctionInvoker | undefined) => FunctionInvoker;
+  /** For the data plane: calls the functions of this machine, and leaves others to the remote Lambda. */
+  invoker(): Promise<(remote: FunctionInvoker | undefined) => FunctionInvoker>;
   /** The Lambda API. */
   readonly service: AwsService;
   /** Ends what runs; busy functions get until the deadline. */
@@ -21,40 +20,41 @@ export interface Functions {
 }
 
 export function openFunctions(config: Config, ledger: Ledger, dataFolder: string, log: Log): Functions {
-  const folder = join(dataFolder, "functions");
-  const code = new CodeStore(folder);
-  const runtime = new FunctionRuntime({
+  let runtime: Promise<FunctionRuntime> | undefined;
+  let lambda: OpenLambda | undefined;
+  const load = (): Promise<FunctionRuntime> => (runtime ??= openRuntime(ledger, join(dataFolder, "functions"), log));
+  const onError = (error: unknown, requestId: string): void => log.error("call failed", { requestId, error });
+  return {
+    invoker: async () => {
+      const { HostedFunctions } = await import("../functions/hosted/hosted-functions.ts");
+      const loaded = await load();
+      return (remote) => new HostedFunctions(loaded, remote);
+    },
+    service: lazyLambdaService(async () => {
+      const { openLambda } = await import("../services/lambda/open.ts");
+      const localFolders = config.credentials === undefined || config.localCode;
+      const tellReasons = isLoopback(config.admin.host);
+      lambda = openLambda({ ledger, runtime: await load(), log, onError, localFolders, tellReasons });
+      return lambda.service;
+    }, onError),
+    close: async (deadlineMs) => {
+      const events = lambda?.close();
+      await (await runtime)?.close(deadlineMs);
+      await events;
+    },
+  };
+}
+
+async function openRuntime(ledger: Ledger, folder: string, log: Log): Promise<FunctionRuntime> {
+  const { CodeStore } = await import("../functions/hosted/code/code-store.ts");
+  const { FunctionRuntime: Runtime } = await import("../functions/hosted/function-runtime.ts");
+  return new Runtime({
     ledger,
-    code,
+    code: new CodeStore(folder),
     openHost: async () => {
       const { createFunctionHost } = await import("../functions/host/local-function-host.ts");
       return createFunctionHost({ log });
     },
     onError: (message, error) => log.error(message, { error }),
   });
-  const closing: (() => Promise<void>)[] = [];
-  const onError = (error: unknown, requestId: string): void => log.error("call failed", { requestId, error });
-  const service = lazyLambdaService(async () => {
-    const { openLambda } = await import("../services/lambda/open.ts");
-    const opened = openLambda({
-      ledger,
-      runtime,
-      code,
-      log,
-      onError,
-      localFolders: config.credentials === undefined || config.localCode,
-      tellReasons: isLoopback(config.admin.host),
-    });
-    closing.push(opened.close);
-    return opened.service;
-  }, onError);
-  return {
-    invoker: (remote) => new HostedFunctions(runtime, remote),
-    service,
-    close: async (deadlineMs) => {
-      const events = Promise.all(closing.map((close) => close()));
-      await runtime.close(deadlineMs);
-      await events;
-    },
-  };
 }

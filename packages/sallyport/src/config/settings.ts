@@ -174,6 +174,14 @@ export const settings = {
     default: undefined,
     parse: httpUrl,
   }),
+  localCode: define<boolean>({
+    flag: "--local-code",
+    environment: "SALLYPORT_LOCAL_CODE",
+    description:
+      "let callers name folders of this machine as code of functions (S3Key=file:///folder); without --credentials they may",
+    default: false,
+    parse: switchedOn,
+  }),
   awsEndpoint: define<AwsEndpoints | undefined>({
     flag: "--aws-endpoint",
     environment: "SALLYPORT_AWS_ENDPOINT",

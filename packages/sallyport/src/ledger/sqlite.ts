@@ -79,7 +79,9 @@ function prepareWriting(database: DatabaseSync, path: string, migrations: readon
   // The checks come first: a file that is refused stays as it was.
   checkOurs(database, path);
   pendingMigrations(path, schemaVersion(database), migrations);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000");
+  database.exec(
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000",
+  );
   database.exec("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA journal_size_limit = 67108864");
   migrateSqlite(database, path, migrations);
 }

@@ -95,8 +95,7 @@ export const keys = {
   functionPolicy: (owner: Tenant, name: string, qualifier: string | undefined) =>
     `${owned("functions", owner, name)}/policies/${segment(qualifier ?? "$LATEST")}`,
   layer: (owner: Tenant, name: string) => owned("layers", owner, name),
-  layerVersion: (owner: Tenant, name: string, version: number) =>
-    `${owned("layers", owner, name)}/versions/${version}`,
+  layerVersion: (owner: Tenant, name: string, version: number) => `${owned("layers", owner, name)}/versions/${version}`,
 };
 
 /** Names of listings in creation order. */

@@ -142,11 +142,7 @@ export class FunctionResolver {
     return shares;
   }
 
-  async #definition(
-    owner: FunctionDocument,
-    tenant: Tenant,
-    version: string,
-  ): Promise<FunctionDefinition | undefined> {
+  async #definition(owner: FunctionDocument, tenant: Tenant, version: string): Promise<FunctionDefinition | undefined> {
     const document =
       version === "$LATEST"
         ? owner.Latest

@@ -1,5 +1,7 @@
+import { randomFillSync } from "node:crypto";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { parseFunctionKey } from "../../model/keys.ts";
+import { traceRoots } from "../../model/trace-id.ts";
 import type { FunctionHost } from "../function-host.ts";
 import type { CodeStore } from "./code/code-store.ts";
 import { referencedCode } from "./code/references.ts";
@@ -14,12 +16,16 @@ export interface FunctionRuntimeOptions {
   readonly onError: (message: string, error: unknown) => void;
   /** 0 to 1, for aliases that share calls. Default: Math.random. */
   readonly random?: () => number;
+  /** Values for `X-Amzn-Trace-Id`, without `Root=`. Default: random ones. */
+  readonly traceRoot?: () => string;
 }
 
 /** The functions of this machine: what their names stand for, where their code is, and what runs them. */
 export class FunctionRuntime {
   readonly resolver: FunctionResolver;
   readonly code: CodeStore;
+  /** Makes the trace of an invocation, which functions find in `_X_AMZN_TRACE_ID`. */
+  readonly traceId: () => string;
   readonly #options: FunctionRuntimeOptions;
   readonly #unsubscribe: () => void;
   #opening: Promise<FunctionHost> | undefined;
@@ -29,6 +35,9 @@ export class FunctionRuntime {
   constructor(options: FunctionRuntimeOptions) {
     this.#options = options;
     this.code = options.code;
+    const { traceRoot = traceRoots(randomFillSync, Date.now) } = options;
+    // Nothing is sampled: there is no tracing service here.
+    this.traceId = () => `Root=${traceRoot()};Sampled=0`;
     this.resolver = new FunctionResolver(options.ledger, options.code, options.random);
     this.#unsubscribe = options.ledger.subscribe((changes) => {
       for (const { key, document } of changes) if (document === undefined) this.#retire(key);

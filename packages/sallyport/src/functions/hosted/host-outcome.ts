@@ -31,7 +31,10 @@ function thrown(payload: Uint8Array): { readonly message: string; readonly error
   } catch {
     value = undefined;
   }
-  const { errorMessage, errorType } = (value ?? {}) as { readonly errorMessage?: unknown; readonly errorType?: unknown };
+  const { errorMessage, errorType } = (value ?? {}) as {
+    readonly errorMessage?: unknown;
+    readonly errorType?: unknown;
+  };
   return {
     message: typeof errorMessage === "string" ? errorMessage : text.slice(0, 1_000),
     errorType: typeof errorType === "string" ? errorType : undefined,

@@ -38,7 +38,7 @@ export class HostedFunctions implements FunctionInvoker {
     const refusal = refusalOf(resolution, invocation);
     if (refusal !== undefined) return Promise.resolve({ kind: "refused", why: "permission", detail: refusal });
     const host = this.#runtime.runningHost;
-    return host ? run(host, resolution, invocation) : this.#startAndRun(resolution, invocation);
+    return host ? this.#run(host, resolution, invocation) : this.#startAndRun(resolution, invocation);
   }
 
   #elsewhere(what: "function" | "qualifier", invocation: Invocation): Promise<InvocationOutcome> {
@@ -55,7 +55,11 @@ export class HostedFunctions implements FunctionInvoker {
     } catch (error) {
       return unreachable("functions can not be started", error);
     }
-    return run(host, resolution, invocation);
+    return this.#run(host, resolution, invocation);
+  }
+
+  #run(host: FunctionHost, resolution: ResolvedFunction, invocation: Invocation): Promise<InvocationOutcome> {
+    return run(host, resolution, invocation, this.#runtime.traceId());
   }
 }
 
@@ -85,6 +89,7 @@ async function run(
   host: FunctionHost,
   resolution: ResolvedFunction,
   invocation: Invocation,
+  traceId: string,
 ): Promise<InvocationOutcome> {
   const { payload, timeoutMs, signal } = invocation;
   if (signal?.aborted) return ABORTED;
@@ -101,6 +106,7 @@ async function run(
       requestId,
       tailLog: false,
       invokedArn: invocation.functionArn,
+      traceId,
       signal,
     })
     .then(

@@ -38,8 +38,13 @@ function policyFor(statements: readonly PermissionStatement[], who: Invoking): P
   if (chosen.length === 0) return undefined;
   return {
     Version: "2012-10-17",
-    Statement: chosen.map(({ Principal: _, ...statement }) => statement),
+    Statement: chosen.map(identityStatement),
   };
+}
+
+/** A statement as its principal's own policy would have it. */
+export function identityStatement(statement: PermissionStatement): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(statement).filter(([member]) => member !== "Principal"));
 }
 
 function isFor(principal: PermissionStatement["Principal"], who: Invoking): boolean {

@@ -107,12 +107,7 @@ function bodyReader(
 }
 
 /** A payload member is the whole body: bytes or text as they are, everything else as JSON. */
-function payloadReader(
-  model: ServiceModel,
-  name: string,
-  member: MemberModel | undefined,
-  limit: number,
-): BodyReader {
+function payloadReader(model: ServiceModel, name: string, member: MemberModel | undefined, limit: number): BodyReader {
   if (!member) throw new Error(`the payload ${name} is no member of its structure`);
   const { type } = shapeOf(model, member.shape);
   const read = readerOf(model, member.shape);

@@ -42,9 +42,8 @@ function resourceOf(input: NamingMembers, caller: Caller): string {
   const { FunctionName: name, Qualifier: qualifier, LayerName: layer, VersionNumber: version } = input;
   if (name !== undefined) return functionResource(name, qualifier, caller);
   if (layer !== undefined) {
-    const parsed = parseLayerName(layer) ?? { name: layer };
-    const owner = { account: caller.account, region: caller.region, ...withoutUndefined(parsed) };
-    return layerArn(owner, parsed.name, version);
+    const { account = caller.account, region = caller.region, name: layerName = layer } = parseLayerName(layer) ?? {};
+    return layerArn({ account, region }, layerName, version);
   }
   return input.Resource ?? input.Arn ?? "*";
 }
@@ -57,11 +56,6 @@ function functionResource(text: string, qualifier: string | undefined, caller: C
   }
   const owner = { account: named.account ?? caller.account, region: named.region ?? caller.region };
   return functionArn(owner, named.name, qualifier || named.qualifier);
-}
-
-function withoutUndefined(parsed: { readonly account?: string | undefined; readonly region?: string | undefined }) {
-  const { account, region } = parsed;
-  return { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
 }
 
 function contextOf({ Principal, Layers, Tags, TagKeys }: NamingMembers): RequestContext {

@@ -44,8 +44,7 @@ export const faults = {
       400,
       `The final policy size (${size}) is bigger than the limit (${limit}).`,
     ),
-  principal: () =>
-    invalidParameter("The provided principal was invalid. Please check the principal and try again."),
+  principal: () => invalidParameter("The provided principal was invalid. Please check the principal and try again."),
   tooLarge: (limit: number) =>
     new AwsError(
       "RequestTooLargeException",

@@ -77,11 +77,10 @@ function rule(violation: Violation): string {
     case "range": {
       const { min, max, value } = violation;
       const what = violation.rule === "length" ? "length" : "value";
-      const size = violation.rule === "range" ? Number(value) : Number((value as { length?: number }).length ?? 0);
+      const size = violation.rule === "range" ? Number(value) : ((value as { readonly length?: number }).length ?? 0);
       return min !== undefined && size < min
         ? `Member must have ${what} greater than or equal to ${min}`
         : `Member must have ${what} less than or equal to ${max}`;
     }
   }
 }
-

@@ -2,8 +2,9 @@
  * Who is at the other end of a loopback connection. Any process of this machine can connect to a port on loopback; without
  * this check one function could take another's events and answer for it.
  */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import type { Socket } from "node:net";
+import { connectionTable, loopbackPlace } from "../process/loopback-connections.ts";
 import { processTree } from "../process/process-tree.ts";
 
 /**
@@ -14,23 +15,14 @@ export function isFromProcess(socket: Socket, pid: number): boolean {
   if (process.platform !== "linux") return true;
   const { remotePort, localPort } = socket;
   if (remotePort === undefined || localPort === undefined) return false;
-  const inode = socketInode(connections(), remotePort, localPort);
+  const inode = socketInode(connectionTable(), remotePort, localPort);
   if (inode === undefined) return false;
   return processTree(pid).some((member) => holds(member, `socket:[${inode}]`));
 }
 
-function connections(): string {
-  try {
-    return readFileSync("/proc/self/net/tcp", "latin1");
-  } catch {
-    // Without /proc nobody can be vouched for, and the connection is closed.
-    return "";
-  }
-}
-
 /** Inode of the socket on loopback with this local and remote port, in the kernel's table of connections. */
 export function socketInode(table: string, localPort: number, remotePort: number): string | undefined {
-  const wanted = `0100007F:${hexPort(localPort)} 0100007F:${hexPort(remotePort)} `;
+  const wanted = `${loopbackPlace(localPort)} ${loopbackPlace(remotePort)} `;
   const at = table.indexOf(wanted);
   if (at < 0) return undefined;
   // After the addresses: state, queues, timer, retransmits, uid, timeout, inode.
@@ -38,10 +30,6 @@ export function socketInode(table: string, localPort: number, remotePort: number
     .slice(at + wanted.length)
     .trimStart()
     .split(/\s+/, 7)[6];
-}
-
-function hexPort(port: number): string {
-  return port.toString(16).toUpperCase().padStart(4, "0");
 }
 
 function holds(pid: number, target: string): boolean {

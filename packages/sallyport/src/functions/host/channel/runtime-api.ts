@@ -62,7 +62,7 @@ class Api implements RuntimeApi {
 
   listen(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once("error", reject);
+    this.#server.on("error", reject);
     this.#server.listen(0, LOOPBACK, resolve);
     return promise;
   }

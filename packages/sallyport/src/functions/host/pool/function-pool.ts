@@ -8,10 +8,13 @@ import type { PoolHost } from "./pool-host.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 /**
- * An invocation that finds every process busy waits this long for one before another is started: a start takes several times
- * as long, and short invocations then share few processes. Our choice; the real service starts one at once.
+ * An invocation that finds every process busy waits this long for one before another is started, and longer while the line
+ * moves so fast that it would be served before a new process is ready: short invocations then share few processes, which is
+ * faster for all of them. Our choice; the real service starts one at once.
  */
 const SCALE_OUT_MS = 10;
+/** About what a start takes. */
+const START_MS = 50;
 
 /** The processes of one version of a function, and the invocations that wait for one. */
 export class FunctionPool {
@@ -22,9 +25,11 @@ export class FunctionPool {
   /** The last one used is the first one taken: the others may retire. */
   readonly #idle: FunctionProcess[] = [];
   #generation: Generation;
-  #watch: CodeWatch | undefined;
+  #watches: readonly CodeWatch[] = [];
   #timer: NodeJS.Timeout | undefined;
   #starting = 0;
+  /** Invocations since the line was last looked at. */
+  #served = 0;
 
   constructor(host: PoolHost, definition: FunctionDefinition) {
     this.#host = host;
@@ -69,8 +74,7 @@ export class FunctionPool {
 
   /** Retires, and follows the code no longer. */
   close(): void {
-    this.#watch?.close();
-    this.#watch = undefined;
+    this.#unfollow();
     this.#generation.supersede();
     this.retire();
   }
@@ -93,17 +97,21 @@ export class FunctionPool {
     const followed = this.#generation.definition;
     this.#generation = new Generation(this.#host, definition);
     this.retire();
-    if (followed.codeFolder !== definition.codeFolder || followed.watched !== definition.watched) this.#followCode();
+    if (foldersOf(followed).join("\n") !== foldersOf(definition).join("\n")) this.#followCode();
   }
 
   #followCode(): void {
-    this.#watch?.close();
-    this.#watch = undefined;
-    const { watched, codeFolder, name } = this.#generation.definition;
-    if (!watched) return;
+    this.#unfollow();
+    const { name } = this.#generation.definition;
+    const onChange = (): void => this.#renew(this.#generation.definition);
     const onProblem = (error: Error): void =>
       this.#host.settings.log.warn("code can not be watched: changes need a restart", { function: name, error });
-    this.#watch = watchCode(codeFolder, () => this.#renew(this.#generation.definition), onProblem);
+    this.#watches = foldersOf(this.#generation.definition).map((folder) => watchCode(folder, onChange, onProblem));
+  }
+
+  #unfollow(): void {
+    for (const watch of this.#watches) watch.close();
+    this.#watches = [];
   }
 
   #takeIdle(): FunctionProcess | undefined {
@@ -123,13 +131,17 @@ export class FunctionPool {
     }
     if (this.#waiting.length === 0) return;
     if (this.#processes.size === 0 && this.#starting === 0) this.#start();
-    this.#timer ??= setTimeout(() => this.#scaleOut(), SCALE_OUT_MS);
+    if (this.#timer) return;
+    this.#served = 0;
+    this.#timer = setTimeout(() => this.#scaleOut(), SCALE_OUT_MS);
   }
 
   #scaleOut(): void {
     this.#timer = undefined;
     const { queueMs } = this.#host.settings;
-    const late = this.#waiting.olderThan(SCALE_OUT_MS);
+    const served = this.#served * (START_MS / SCALE_OUT_MS);
+    this.#served = 0;
+    const late = this.#waiting.length > served ? this.#waiting.olderThan(SCALE_OUT_MS) : 0;
     for (let missing = late - this.#starting; missing > 0; missing -= 1) if (!this.#start()) break;
     if (this.#starting === 0) {
       const detail = `no process was free within ${queueMs} ms`;
@@ -152,10 +164,12 @@ export class FunctionPool {
 
   async #startOf(generation: Generation): Promise<void> {
     const preparation = await generation.preparation;
-    if (preparation.kind === "unsupported" || generation.superseded) {
-      this.#starting -= 1;
+    if (preparation.kind !== "ready" || generation.superseded) {
+      this.#onStarted();
+      const { kind } = preparation;
+      if (kind === "unsupported") this.#waiting.take()?.settle({ kind, detail: preparation.detail });
+      if (kind === "no-entrypoint") this.#failOne({ kind: "not-started", detail: preparation.detail, log: "" });
       this.#host.release();
-      if (preparation.kind === "unsupported") this.#waiting.take()?.settle(preparation);
       return this.#pump();
     }
     const { settings, folder } = this.#host;
@@ -169,6 +183,7 @@ export class FunctionPool {
 
   onIdle(process: FunctionProcess, first: boolean): void {
     if (first) this.#onStarted();
+    else this.#served += 1;
     this.#idle.push(process);
     this.#pump();
   }
@@ -194,4 +209,9 @@ export class FunctionPool {
     const job = this.#waiting.take();
     if (job) job.settle(initOutcome(failure, job.invocation));
   }
+}
+
+/** Folders that change while we look. */
+function foldersOf({ watched, codeFolder, layerFolders }: FunctionDefinition): readonly string[] {
+  return watched ? [codeFolder, ...layerFolders] : [];
 }

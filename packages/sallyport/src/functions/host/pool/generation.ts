@@ -42,6 +42,15 @@ export class Generation {
 
   #disposeWhenUnused(): void {
     if (!this.#superseded || this.#processes > 0) return;
-    void this.#preparation?.then((preparation) => (preparation.kind === "ready" ? preparation.dispose() : undefined));
+    void this.#preparation?.then((preparation) => this.#dispose(preparation));
+  }
+
+  async #dispose(preparation: Preparation): Promise<void> {
+    if (preparation.kind !== "ready") return;
+    try {
+      await preparation.dispose();
+    } catch (error) {
+      this.#host.settings.log.warn("a copy of code can not be removed", { function: this.definition.name, error });
+    }
   }
 }

@@ -1,22 +1,28 @@
 /** Puts in place what processes of a version need: code and layers where the functions' user can read them. */
+import { constants } from "node:fs";
 import { chmod, cp, lstat, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FunctionDefinition } from "../../function-host.ts";
 import type { FunctionUser, HostSettings } from "../host-options.ts";
 import { unreachablePart } from "../process/isolation.ts";
 import type { PreparedFunction } from "../process/launch.ts";
-import { closedTo, runtimeOf } from "../process/runtimes.ts";
+import { runtimeOf } from "../process/runtimes.ts";
 
 export type Preparation =
   | { readonly kind: "ready"; readonly prepared: PreparedFunction; readonly dispose: () => Promise<void> }
-  | { readonly kind: "unsupported"; readonly detail: string };
+  | { readonly kind: "unsupported" | "no-entrypoint"; readonly detail: string };
 
 export interface PreparationFacts {
   readonly settings: HostSettings;
   /** The host's own folder. */
   readonly folder: string;
-  /** Our own runtimes, where the functions' user can read them. */
+  readonly placed: PlacedRuntimes;
+}
+
+/** Our own runtimes and Node.js, where the functions' user can read them. */
+export interface PlacedRuntimes {
   readonly runtimeFolder: string;
+  readonly nodeProgram: string;
 }
 
 const READ_ALL = 0o444;
@@ -40,15 +46,11 @@ export async function prepare(definition: FunctionDefinition, facts: Preparation
 
 async function inPlace(
   definition: FunctionDefinition,
-  { settings, folder, runtimeFolder }: PreparationFacts,
+  { settings, folder, placed }: PreparationFacts,
   made: string[],
   dispose: () => Promise<void>,
 ): Promise<Preparation> {
   const { user } = settings;
-  const closed = unreachablePart(definition.codeFolder, user);
-  if (closed !== undefined && definition.watched) {
-    return { kind: "unsupported", detail: closedTo(closed, definition.codeFolder, user) };
-  }
   const copied = async (name: string, sources: readonly string[]): Promise<string> => {
     const target = join(folder, `${name}-${(copies += 1)}`);
     made.push(target);
@@ -58,15 +60,17 @@ async function inPlace(
     await openToAll(target);
     return target;
   };
-  const codeFolder = closed === undefined ? definition.codeFolder : await copied("code", [definition.codeFolder]);
+  const isOpen = unreachablePart(definition.codeFolder, user) === undefined;
+  const codeFolder = isOpen ? definition.codeFolder : await copied("code", [definition.codeFolder]);
   const layerFolder = await layersOf(definition.layerFolders, user, copied);
   const debugPort = settings.debugPort(definition);
-  const runtime = await runtimeOf({ definition, codeFolder, layerFolder, runtimeFolder, user, debugPort });
-  if (runtime.kind === "unsupported") {
+  const runtime = await runtimeOf({ definition, codeFolder, layerFolder, ...placed, user, debugPort });
+  if (runtime.kind === "unsupported" || runtime.kind === "no-entrypoint") {
     await dispose();
     return runtime;
   }
   const environment = settings.environment(definition);
+  const { runtimeFolder } = placed;
   const prepared = { ...runtime, definition, codeFolder, layerFolder, runtimeFolder, debugPort, environment };
   return { kind: "ready", prepared, dispose };
 }
@@ -83,17 +87,31 @@ async function layersOf(
   return copied("layers", layers);
 }
 
-/** Our own runtimes: where they are installed, or a copy when the functions' user can not read them there. */
-export async function placedRuntimes(source: string, folder: string, user: FunctionUser): Promise<string> {
+/** Where they are installed, or copies when the functions' user can not reach them there. */
+export async function placedRuntimes(
+  installed: PlacedRuntimes,
+  folder: string,
+  user: FunctionUser,
+): Promise<PlacedRuntimes> {
+  const { runtimeFolder, nodeProgram } = installed;
+  return {
+    runtimeFolder: await reachable(runtimeFolder, join(folder, "runtimes"), user),
+    nodeProgram: await reachable(nodeProgram, join(folder, "node"), user),
+  };
+}
+
+async function reachable(source: string, target: string, user: FunctionUser): Promise<string> {
   if (unreachablePart(source, user) === undefined) return source;
-  const target = join(folder, "runtimes");
-  await cp(source, target, { recursive: true });
+  // A file system that can shares the bytes: Node.js is large.
+  await cp(source, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
   await openToAll(target);
   return target;
 }
 
+/** A folder with all that is in it, or a file. */
 async function openToAll(folder: string): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const isFolder = (await lstat(folder)).isDirectory();
+  const entries = isFolder ? await readdir(folder, { recursive: true, withFileTypes: true }) : [];
   for (const path of [folder, ...entries.map((entry) => join(entry.parentPath, entry.name))]) {
     const { mode } = await lstat(path);
     const isLink = (mode & 0o170000) === 0o120000;

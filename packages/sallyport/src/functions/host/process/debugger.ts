@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { connectionTable, loopbackPlace } from "./loopback-connections.ts";
 
 const ESTABLISHED = "01";
 
@@ -9,8 +9,8 @@ const ESTABLISHED = "01";
 export function isAttached(port: number | undefined): boolean {
   if (port === undefined) return false;
   if (process.platform !== "linux") return true;
-  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  return readFileSync("/proc/self/net/tcp", "latin1")
+  const local = loopbackPlace(port);
+  return connectionTable()
     .split("\n")
     .some((line) => {
       const [, from, , state] = line.trim().split(/\s+/);

@@ -26,9 +26,7 @@ export function wrappers(user: FunctionUser, maxProcesses: number): readonly str
   // The kernel counts by user: a limit on our own would count the developer's desktop, and one on another user must leave
   // room for all functions.
   const processes = other ? [`--nproc=${MAX_PROCESSES + OWN_THREADS * maxProcesses}`] : [];
-  const limits = isExecutable(PRLIMIT)
-    ? [PRLIMIT, "--core=0", `--nofile=${MAX_OPEN_FILES}`, ...processes, "--"]
-    : [];
+  const limits = isExecutable(PRLIMIT) ? [PRLIMIT, "--core=0", `--nofile=${MAX_OPEN_FILES}`, ...processes, "--"] : [];
   return [...privileges, ...limits];
 }
 

@@ -54,11 +54,17 @@ export async function launch(facts: LaunchFacts, listener: ChannelListener): Pro
     return { child, channel, ...outputs(child) };
   }
   let pid: number | undefined;
-  const isOwn = (socket: Parameters<typeof isFromProcess>[0]): boolean => pid !== undefined && isFromProcess(socket, pid);
+  const isOwn = (socket: Parameters<typeof isFromProcess>[0]): boolean =>
+    pid !== undefined && isFromProcess(socket, pid);
   const api = await openRuntimeApi({ listener, isOwn });
-  const child = started(facts, api.address);
-  pid = child.pid;
-  return { child, channel: api, ...outputs(child) };
+  try {
+    const child = started(facts, api.address);
+    pid = child.pid;
+    return { child, channel: api, ...outputs(child) };
+  } catch (error) {
+    api.close();
+    throw error;
+  }
 }
 
 function started(facts: LaunchFacts, runtimeApi: string | undefined): ChildProcess {
@@ -68,7 +74,14 @@ function started(facts: LaunchFacts, runtimeApi: string | undefined): ChildProce
   const [program, ...parameters] = [...wrappers(user, maxProcesses), ...prepared.command] as [string, ...string[]];
   const child = spawn(program, parameters, {
     cwd: prepared.codeFolder,
-    env: processEnvironment({ ...prepared, logGroup, logStream, temporaryFolder, runtimeApi, more: prepared.environment }),
+    env: processEnvironment({
+      ...prepared,
+      logGroup,
+      logStream,
+      temporaryFolder,
+      runtimeApi,
+      more: prepared.environment,
+    }),
     stdio: closedStdio(["ignore", "pipe", "pipe", prepared.kind === "framed" ? "pipe" : "ignore"], inherited()),
     // A process group of its own: it is ended with everything that it started.
     detached: true,

@@ -27,6 +27,7 @@ export class RunningInvocation {
   #answer: Answer | undefined;
   #answeredAt = 0;
   #settled = false;
+  #streamIsGone = false;
 
   constructor(job: Job, timeoutMs: number) {
     this.job = job;
@@ -71,8 +72,18 @@ export class RunningInvocation {
     const { stream } = this.job.invocation;
     this.#bytes += chunk.byteLength;
     if (this.#bytes > (stream ? MAX_STREAM_BYTES : MAX_RESULT_BYTES)) return this.fail(responseTooLarge());
-    if (stream) stream.write(chunk);
+    if (stream) this.#handOn(stream, chunk);
     else this.#chunks.push(chunk);
+  }
+
+  #handOn(stream: { write(chunk: Uint8Array): void }, chunk: Uint8Array): void {
+    if (this.#streamIsGone) return;
+    try {
+      stream.write(chunk);
+    } catch {
+      // A caller that takes no more. The function runs on, as it does when a caller leaves.
+      this.#streamIsGone = true;
+    }
   }
 
   streamEnd(error: ReportedError | undefined): void {

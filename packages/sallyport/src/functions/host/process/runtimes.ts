@@ -10,7 +10,9 @@ import { isExecutable, unreachablePart } from "./isolation.ts";
 /** `framed`: the private channel on descriptor 3; `http`: the Runtime API. */
 export type Runtime =
   | { readonly kind: "framed" | "http"; readonly program: string | undefined; readonly command: readonly string[] }
-  | { readonly kind: "unsupported"; readonly detail: string };
+  | { readonly kind: "unsupported"; readonly detail: string }
+  /** The code has no program to start. */
+  | { readonly kind: "no-entrypoint"; readonly detail: string };
 
 export interface RuntimeFacts {
   readonly definition: FunctionDefinition;
@@ -18,6 +20,8 @@ export interface RuntimeFacts {
   readonly layerFolder: string | undefined;
   /** Folder of our own runtimes, where the function's user can read it. */
   readonly runtimeFolder: string;
+  /** Our own Node.js, likewise. */
+  readonly nodeProgram: string;
   readonly user: FunctionUser;
   readonly debugPort: number | undefined;
 }
@@ -36,10 +40,7 @@ export async function runtimeOf(facts: RuntimeFacts): Promise<Runtime> {
   return unsupported(`runtime ${runtime} can not run here: ${SUPPORTED}`);
 }
 
-function node({ definition, runtimeFolder, user, debugPort }: RuntimeFacts): Runtime {
-  const program = process.execPath;
-  const part = unreachablePart(program, user);
-  if (part !== undefined) return unsupported(closedTo(part, program, user));
+function node({ definition, runtimeFolder, nodeProgram: program, debugPort }: RuntimeFacts): Runtime {
   const flags = [
     `--max-old-space-size=${Math.floor(definition.memoryMb * OLD_SPACE_PART)}`,
     `--max-semi-space-size=${Math.max(1, Math.floor(definition.memoryMb * SEMI_SPACE_PART))}`,
@@ -58,11 +59,12 @@ async function python({ definition, runtimeFolder, user }: RuntimeFacts): Promis
 }
 
 /** AWS Lambda Developer Guide, "Building a custom runtime": `bootstrap` in the code, else in a layer. */
-function provided({ definition, codeFolder, layerFolder }: RuntimeFacts): Runtime {
+function provided({ codeFolder, layerFolder }: RuntimeFacts): Runtime {
   const folders = [codeFolder, ...(layerFolder === undefined ? [] : [layerFolder])];
   const program = folders.map((folder) => join(folder, "bootstrap")).find(isExecutable);
   if (program !== undefined) return { kind: "http", program: undefined, command: [program] };
-  return unsupported(`runtime ${definition.runtime} needs an executable file "bootstrap" at the root of the code`);
+  const places = folders.map((folder) => join(folder, "bootstrap")).join(" ");
+  return { kind: "no-entrypoint", detail: `Couldn't find valid bootstrap(s): [${places}]` };
 }
 
 /** Found once for a user: the machine's Python does not come and go. */
@@ -88,18 +90,14 @@ async function findPython(user: FunctionUser): Promise<string | undefined> {
 async function interpreterOf(candidate: string): Promise<string | undefined> {
   try {
     const run = promisify(execFile);
-    const { stdout } = await run(candidate, ["-c", "import sys; print(sys.executable)"], { timeout: PYTHON_TIMEOUT_MS });
+    const { stdout } = await run(candidate, ["-c", "import sys; print(sys.executable)"], {
+      timeout: PYTHON_TIMEOUT_MS,
+    });
     return stdout.trim() || undefined;
   } catch {
     // Not a Python that works: the next one in the PATH may.
     return undefined;
   }
-}
-
-/** Words for a path that the functions' user can not reach, with the remedy. */
-export function closedTo(part: string, path: string, user: FunctionUser): string {
-  const uid = user === "own" ? "" : ` ${user.uid}`;
-  return `${path} can not be read by the user${uid} that functions run as: ${part} is closed to it; open it (chmod o+rx)`;
 }
 
 function unsupported(detail: string): Runtime {

@@ -98,6 +98,8 @@ function itemOf(entry: Entry): ArchiveItem {
   const mode = unix ? entry.externalFileAttributes >>> 16 : 0;
   const kind = fileName.endsWith("/") ? "folder" : TYPES.get(mode & TYPE_MASK);
   if (kind === undefined) throw unpackable(`${path} is neither a file, a folder nor a link`);
+  // The archive's own folder, which is there already.
+  if (path === "." && kind !== "folder") throw unpackable(`invalid name ${JSON.stringify(fileName)}`);
   if (kind === "link" && entry.uncompressedSize > MAX_LINK_BYTES) throw unpackable(`the link ${path} is too long`);
   return { path, kind, executable: (mode & 0o111) !== 0, entry };
 }
@@ -128,7 +130,8 @@ function refuseClashes(items: readonly ArchiveItem[]): void {
   for (const path of kinds.keys()) {
     for (let parent = posix.dirname(path); parent !== "."; parent = posix.dirname(parent)) {
       const kind = kinds.get(parent);
-      if (kind !== undefined && kind !== "folder") throw unpackable(`${path} is inside of ${parent}, which is a ${kind}`);
+      if (kind !== undefined && kind !== "folder")
+        throw unpackable(`${path} is inside of ${parent}, which is a ${kind}`);
     }
   }
 }

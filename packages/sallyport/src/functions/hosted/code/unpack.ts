@@ -44,7 +44,7 @@ async function writeItem(archive: Archive, item: ArchiveItem, target: string): P
 
 /** A link may point to what is in the archive, and not by way of another link. */
 async function linkTarget(archive: Archive, item: ArchiveItem, links: ReadonlySet<string>): Promise<string> {
-  const target = (await buffer(await itemBytes(archive, item))).toString("utf8");
+  const target = await linkText(archive, item);
   if (target === "" || target.includes("\0") || posix.isAbsolute(target)) throw leaving(item, target);
   let at = posix.dirname(item.path);
   for (const segment of target.split("/")) {
@@ -53,6 +53,14 @@ async function linkTarget(archive: Archive, item: ArchiveItem, links: ReadonlySe
     if (links.has(at)) throw unpackable(`the link ${item.path} points to another link, ${at}`);
   }
   return target;
+}
+
+async function linkText(archive: Archive, item: ArchiveItem): Promise<string> {
+  try {
+    return (await buffer(await itemBytes(archive, item))).toString("utf8");
+  } catch (error) {
+    throw asCodeError(error, item.path);
+  }
 }
 
 function leaving({ path }: ArchiveItem, target: string): Error {
