@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { isLoopback } from "../config/loopback.ts";
 import type { Config } from "../config/settings.ts";
+import type { FunctionLogSink } from "../functions/host/host-options.ts";
 import type { FunctionRuntime } from "../functions/hosted/function-runtime.ts";
 import type { FunctionInvoker } from "../functions/invoker.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { AccessLogs } from "../observe/access-log/access-logs.ts";
 import type { Log } from "../observe/log.ts";
 import type { AwsService } from "../protocol/service.ts";
 import { lazyLambdaService } from "../services/lambda/lazy-service.ts";
 import type { OpenLambda } from "../services/lambda/open.ts";
+import { functionLogs } from "./function-logs.ts";
 
 /** Functions that run on this machine. Nothing of them is loaded before the data plane or the first call of their API. */
 export interface Functions {
@@ -22,7 +25,12 @@ export interface Functions {
 export function openFunctions(config: Config, ledger: Ledger, dataFolder: string, log: Log): Functions {
   let runtime: Promise<FunctionRuntime> | undefined;
   let lambda: OpenLambda | undefined;
-  const load = (): Promise<FunctionRuntime> => (runtime ??= openRuntime(ledger, join(dataFolder, "functions"), log));
+  let logs: AccessLogs | undefined;
+  const load = async (): Promise<FunctionRuntime> => {
+    const { AccessLogs: Logs } = await import("../observe/access-log/access-logs.ts");
+    logs ??= new Logs({ dataFolder, log, targets: config.accessLogs });
+    return (runtime ??= openRuntime(ledger, join(dataFolder, "functions"), log, functionLogs(logs)));
+  };
   const onError = (error: unknown, requestId: string): void => log.error("call failed", { requestId, error });
   return {
     invoker: async () => {
@@ -41,11 +49,17 @@ export function openFunctions(config: Config, ledger: Ledger, dataFolder: string
       const events = lambda?.close();
       await (await runtime)?.close(deadlineMs);
       await events;
+      await logs?.close(deadlineMs);
     },
   };
 }
 
-async function openRuntime(ledger: Ledger, folder: string, log: Log): Promise<FunctionRuntime> {
+async function openRuntime(
+  ledger: Ledger,
+  folder: string,
+  log: Log,
+  sink: FunctionLogSink,
+): Promise<FunctionRuntime> {
   const { CodeStore } = await import("../functions/hosted/code/code-store.ts");
   const { FunctionRuntime: Runtime } = await import("../functions/hosted/function-runtime.ts");
   return new Runtime({
@@ -53,7 +67,7 @@ async function openRuntime(ledger: Ledger, folder: string, log: Log): Promise<Fu
     code: new CodeStore(folder),
     openHost: async () => {
       const { createFunctionHost } = await import("../functions/host/local-function-host.ts");
-      return createFunctionHost({ log });
+      return createFunctionHost({ log, sink });
     },
     onError: (message, error) => log.error(message, { error }),
   });

@@ -7,7 +7,14 @@ import { after, before, describe, it } from "node:test";
 import { type Backend, openBackend } from "./backend.ts";
 import { defaultHost, echoOf, edgeRequest } from "./edge-request.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
-import { clientEnvironment, installDebianPackage, type Outcome, programPath, run } from "./programs.ts";
+import {
+  clientEnvironment,
+  installDebianPackage,
+  type Outcome,
+  programPath,
+  run,
+  withoutRetryNote,
+} from "./programs.ts";
 
 const TIMEOUT_MS = 60_000;
 const CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/12345678-1234-1234-1234-123456789012";
@@ -34,11 +41,12 @@ describe("the AWS command line", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const call = (service: string, parameters: readonly string[]): Promise<Outcome> =>
-    run(program, [service, ...parameters, "--endpoint-url", gateway.admin, "--output", "json"], {
-      env: clientEnvironment(gateway.admin, folder),
-      timeoutMs: TIMEOUT_MS,
-    });
+  const call = async (service: string, parameters: readonly string[]): Promise<Outcome> => {
+    const words = [service, ...parameters, "--endpoint-url", gateway.admin, "--output", "json"];
+    const env = clientEnvironment(gateway.admin, folder);
+    const outcome = await run(program, words, { env, timeoutMs: TIMEOUT_MS });
+    return { ...outcome, stderr: withoutRetryNote(outcome.stderr) };
+  };
 
   /** The answer of a call that must work; undefined when it has none. */
   const answer = async <T>(...parameters: readonly string[]): Promise<T> => {
@@ -258,7 +266,7 @@ describe("the AWS command line", () => {
   it("manages domain names, mappings, authorizers and VPC links", async () => {
     const [{ ApiId }, domain, { VpcLinkId }] = await Promise.all([
       answer<{ ApiId: string }>("create-api", "--name", "mapped", "--protocol-type", "HTTP", "--target", backend.url),
-      answer<{ RoutingMode: string }>(
+      answer<{ RoutingMode?: string }>(
         "create-domain-name",
         "--domain-name",
         "cli.example.com",
@@ -267,7 +275,8 @@ describe("the AWS command line", () => {
       ),
       answer<{ VpcLinkId: string }>("create-vpc-link", "--name", "private", "--subnet-ids", "subnet-1", "subnet-2"),
     ]);
-    assert.equal(domain.RoutingMode, "API_MAPPING_ONLY");
+    // Older versions of the program do not know routing modes.
+    assert.ok(domain.RoutingMode === "API_MAPPING_ONLY" || domain.RoutingMode === undefined);
     const [, authorizer, link] = await Promise.all([
       answer(
         "create-api-mapping",

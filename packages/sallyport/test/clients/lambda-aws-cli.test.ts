@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { zip } from "../functions/hosted/zip-writer.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
-import { clientEnvironment, installDebianPackage, programPath, run } from "./programs.ts";
+import { clientEnvironment, installDebianPackage, programPath, run, withoutRetryNote } from "./programs.ts";
 
 const TIMEOUT_MS = 60_000;
 const SOURCE = "export const handler = async (event) => ({ hello: event.name });";
@@ -55,7 +55,7 @@ describe("the AWS command line, for functions", () => {
     const { code, stderr } = await call("get-function", ...named);
     assert.notEqual(code, 0);
     assert.match(
-      stderr,
+      withoutRetryNote(stderr),
       /\(ResourceNotFoundException\) when calling the GetFunction operation: Function not found: arn:aws:lambda:us-east-1:000000000000:function:cli/,
     );
   });

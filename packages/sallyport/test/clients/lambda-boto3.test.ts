@@ -27,7 +27,10 @@ it("boto3 uses every operation of the Lambda API that is served", async () => {
     const env = clientEnvironment(gateway.admin, folder);
     const { code, stdout, stderr } = await run(python, [scenario], { env, timeoutMs: TIMEOUT_MS });
     assert.equal(code, 0, `${stdout}\n${stderr}`);
-    assert.deepEqual(JSON.parse(stdout), Object.keys(operations).toSorted());
+    const { called, known } = JSON.parse(stdout) as { readonly called: string[]; readonly known: string[] };
+    const served = Object.keys(operations).filter((operation) => known.includes(operation));
+    assert.ok(served.length >= 30, "boto3 knows the service");
+    assert.deepEqual(called, served.toSorted());
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await gateway.stop();

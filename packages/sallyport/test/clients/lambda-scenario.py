@@ -1,17 +1,19 @@
-"""The Lambda API through boto3. Prints, as one line of JSON, which operations were called.
+"""The Lambda API through boto3. Prints, as one line of JSON, which operations were called and which exist.
 
 Usage: lambda-scenario.py, the endpoint and credentials being in the environment.
 """
 
 import io
 import json
+import os
 import zipfile
 
 import boto3
 from botocore.exceptions import ClientError
 
 ROLE = "arn:aws:iam::000000000000:role/service"
-client = boto3.client("lambda")
+ENDPOINT = os.environ["AWS_ENDPOINT_URL"]  # older versions do not read it themselves
+client = boto3.client("lambda", endpoint_url=ENDPOINT)
 called = set()
 client.meta.events.register("before-call.lambda", lambda model, **_: called.add(model.name))
 
@@ -85,9 +87,10 @@ refused("ResourceNotFoundException", client.get_policy, FunctionName="boto")
 
 equal(client.invoke(FunctionName="boto", InvocationType="Event", Payload=b"{}")["StatusCode"], 202)
 equal(client.invoke(FunctionName="boto", InvocationType="DryRun")["StatusCode"], 204)
-events = list(client.invoke_with_response_stream(FunctionName="boto", Payload=b"{}")["EventStream"])
-equal(json.loads(events[0]["PayloadChunk"]["Payload"])["has"], {})
-equal(list(events[-1]), ["InvokeComplete"])
+if hasattr(client, "invoke_with_response_stream"):  # An older client does not know it.
+    events = list(client.invoke_with_response_stream(FunctionName="boto", Payload=b"{}")["EventStream"])
+    equal(json.loads(events[0]["PayloadChunk"]["Payload"])["has"], {})
+    equal(list(events[-1]), ["InvokeComplete"])
 refused("InvalidRequestContentException", client.invoke, FunctionName="boto", Payload=b"{")
 
 client.tag_resource(Resource=arn, Tags={"b": "2"})
@@ -120,9 +123,10 @@ client.delete_layer_version(LayerName="shared", VersionNumber=2)
 
 client.get_account_settings()
 client.get_function_code_signing_config(FunctionName="boto")
-client.get_runtime_management_config(FunctionName="boto")
-client.get_function_recursion_config(FunctionName="boto")
+for name in ("get_runtime_management_config", "get_function_recursion_config"):
+    if hasattr(client, name):
+        getattr(client, name)(FunctionName="boto")
 refused("ResourceNotFoundException", client.get_function_url_config, FunctionName="boto")
 client.delete_function(FunctionName="boto")
 equal(refused("ResourceNotFoundException", client.get_function, FunctionName="boto"), f"Function not found: {arn}")
-print(json.dumps(sorted(called)))
+print(json.dumps({"called": sorted(called), "known": sorted(client.meta.service_model.operation_names)}))

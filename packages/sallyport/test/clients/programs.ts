@@ -103,3 +103,8 @@ function isExecutable(path: string): boolean {
     return false;
   }
 }
+
+/** What the AWS CLI says of an error, without what only some versions add. */
+export function withoutRetryNote(stderr: string): string {
+  return stderr.replaceAll(" (reached max retries: 0)", "");
+}

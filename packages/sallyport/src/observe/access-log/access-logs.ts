@@ -38,7 +38,7 @@ export class AccessLogs {
 
   /** The log of a stage with these settings. Stages with the same destination share its queue. */
   open(destinationArn: string, format: string): StageAccessLog {
-    return new StageAccessLog(new LogFormat(format), this.#queue(destinationArn));
+    return new StageAccessLog(new LogFormat(format), this.lines(destinationArn));
   }
 
   /** Lines that are lost, over all destinations. */
@@ -57,7 +57,8 @@ export class AccessLogs {
     await Promise.all([...this.#queues.values()].map((queue) => queue.close(deadlineMs)));
   }
 
-  #queue(destinationArn: string): LineQueue {
+  /** Takes lines for a destination, whatever they are about. */
+  lines(destinationArn: string): LineQueue {
     const source = logGroupOf(destinationArn);
     const target = this.#target(destinationArn, source);
     // By the place itself: two log groups may be sent to one file, whose lines must not mix.
