@@ -54,12 +54,7 @@ export function openFunctions(config: Config, ledger: Ledger, dataFolder: string
   };
 }
 
-async function openRuntime(
-  ledger: Ledger,
-  folder: string,
-  log: Log,
-  sink: FunctionLogSink,
-): Promise<FunctionRuntime> {
+async function openRuntime(ledger: Ledger, folder: string, log: Log, sink: FunctionLogSink): Promise<FunctionRuntime> {
   const { CodeStore } = await import("../functions/hosted/code/code-store.ts");
   const { FunctionRuntime: Runtime } = await import("../functions/hosted/function-runtime.ts");
   return new Runtime({
