@@ -1,6 +1,6 @@
 import { after, before } from "node:test";
 import { openPostgresLedger } from "../../src/ledger/postgres.ts";
-import { ledgerContract } from "./contract.ts";
+import { ledgerContract } from "./contract/contract.ts";
 import { startPostgres, type PostgresServer } from "./postgres-server.ts";
 
 let server: PostgresServer;

@@ -1,4 +1,4 @@
-import { ledgerContract } from "./contract.ts";
+import { ledgerContract } from "./contract/contract.ts";
 import { exclusiveSqliteHarness, sqliteHarness } from "./sqlite-harness.ts";
 
 ledgerContract(sqliteHarness);

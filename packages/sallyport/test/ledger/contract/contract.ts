@@ -5,7 +5,7 @@ import { feedContract } from "./contract-feed.ts";
 import { listingContract } from "./contract-listings.ts";
 import { historyProperties } from "./contract-properties.ts";
 import { transactionContract } from "./contract-transactions.ts";
-import type { Harness } from "./harness.ts";
+import type { Harness } from "../harness.ts";
 
 /** What every ledger keeps to, whatever it is stored in. */
 export function ledgerContract(harness: Harness): void {

@@ -1,14 +1,14 @@
 /** ReimportApi, through the control plane. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { authorizerOperations } from "../../src/control/apis/authorizers.ts";
-import { apiOperations } from "../../src/control/apis/apis.ts";
-import { deploymentOperations } from "../../src/control/apis/deployments.ts";
-import { integrationOperations } from "../../src/control/apis/integrations.ts";
-import { routeOperations } from "../../src/control/apis/routes.ts";
-import { stageOperations } from "../../src/control/apis/stages.ts";
-import { importOperations } from "../../src/control/openapi/import.ts";
-import { ACCOUNT, type Harness, openHarness } from "./harness.ts";
+import { authorizerOperations } from "../../../src/control/apis/authorizers.ts";
+import { apiOperations } from "../../../src/control/apis/apis.ts";
+import { deploymentOperations } from "../../../src/control/apis/deployments.ts";
+import { integrationOperations } from "../../../src/control/apis/integrations.ts";
+import { routeOperations } from "../../../src/control/apis/routes.ts";
+import { stageOperations } from "../../../src/control/apis/stages.ts";
+import { importOperations } from "../../../src/control/openapi/import.ts";
+import { ACCOUNT, type Harness, openHarness } from "../harness.ts";
 
 const OPERATIONS = {
   ...apiOperations,

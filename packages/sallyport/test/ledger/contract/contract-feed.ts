@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Change } from "../../src/ledger/ledger.ts";
-import { nextChanges, told, type Harness } from "./harness.ts";
+import type { Change } from "../../../src/ledger/ledger.ts";
+import { nextChanges, told, type Harness } from "../harness.ts";
 
 /** More versions than are read at a time, and a whole page of them in one revision. */
 const MANY = 1100;

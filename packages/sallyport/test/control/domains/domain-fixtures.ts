@@ -1,13 +1,13 @@
 /** What the domain family's scenarios stand on: APIs and stages are written straight into the ledger. */
-import { apiMappingOperations } from "../../src/control/domains/api-mappings.ts";
-import { domainNameOperations } from "../../src/control/domains/domain-names.ts";
-import { routingRuleOperations } from "../../src/control/domains/routing-rules.ts";
-import { vpcLinkOperations } from "../../src/control/domains/vpc-links.ts";
-import type { ControlSettings } from "../../src/control/operation.ts";
-import { DEFAULT_QUOTAS, type Quotas } from "../../src/control/quotas.ts";
-import type { ApiDocument, StageDocument } from "../../src/model/documents.ts";
-import { keys } from "../../src/model/keys.ts";
-import { ACCOUNT, type Harness, openHarness, REGION } from "./harness.ts";
+import { apiMappingOperations } from "../../../src/control/domains/api-mappings.ts";
+import { domainNameOperations } from "../../../src/control/domains/domain-names.ts";
+import { routingRuleOperations } from "../../../src/control/domains/routing-rules.ts";
+import { vpcLinkOperations } from "../../../src/control/domains/vpc-links.ts";
+import type { ControlSettings } from "../../../src/control/operation.ts";
+import { DEFAULT_QUOTAS, type Quotas } from "../../../src/control/quotas.ts";
+import type { ApiDocument, StageDocument } from "../../../src/model/documents.ts";
+import { keys } from "../../../src/model/keys.ts";
+import { ACCOUNT, type Harness, openHarness, REGION } from "../harness.ts";
 
 export const CERTIFICATE = `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/abcd1234-5678-abc`;
 export const OTHER_ACCOUNT = "444455556666";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Harness } from "../harness.ts";
-import { assertFails, createApi, createIntegration, openApis } from "./fixtures.ts";
+import type { Harness } from "../../harness.ts";
+import { assertFails, createApi, createIntegration, openApis } from "../fixtures.ts";
 
 describe("integration responses", () => {
   let harness: Harness;

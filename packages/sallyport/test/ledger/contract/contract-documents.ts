@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LedgerConflictError, type Ledger, type Write } from "../../src/ledger/ledger.ts";
-import type { Harness } from "./harness.ts";
+import { LedgerConflictError, type Ledger, type Write } from "../../../src/ledger/ledger.ts";
+import type { Harness } from "../harness.ts";
 
 const refused: readonly { readonly why: string; readonly write: Write; readonly error: RegExp }[] = [
   { why: "an empty key", write: { key: "", value: 1 }, error: /must not be empty/ },

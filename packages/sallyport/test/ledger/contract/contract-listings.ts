@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Cursor, Document, Ledger } from "../../src/ledger/ledger.ts";
-import type { Harness } from "./harness.ts";
+import type { Cursor, Document, Ledger } from "../../../src/ledger/ledger.ts";
+import type { Harness } from "../harness.ts";
 
 const keysOf = (documents: readonly Document[]): string[] => documents.map(({ key }) => key);
 

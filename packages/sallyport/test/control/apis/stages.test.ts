@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { apiOperations } from "../../src/control/apis/apis.ts";
-import { deploymentOperations } from "../../src/control/apis/deployments.ts";
-import { routeOperations } from "../../src/control/apis/routes.ts";
-import { stageOperations } from "../../src/control/apis/stages.ts";
-import type { Input, OperationTable, ReferenceCheck } from "../../src/control/operation.ts";
-import { DEFAULT_QUOTAS } from "../../src/control/quotas.ts";
-import { badRequest } from "../../src/model/errors.ts";
-import { keys } from "../../src/model/keys.ts";
-import { ACCOUNT, type Harness, openHarness, REGION } from "./harness.ts";
+import { apiOperations } from "../../../src/control/apis/apis.ts";
+import { deploymentOperations } from "../../../src/control/apis/deployments.ts";
+import { routeOperations } from "../../../src/control/apis/routes.ts";
+import { stageOperations } from "../../../src/control/apis/stages.ts";
+import type { Input, OperationTable, ReferenceCheck } from "../../../src/control/operation.ts";
+import { DEFAULT_QUOTAS } from "../../../src/control/quotas.ts";
+import { badRequest } from "../../../src/model/errors.ts";
+import { keys } from "../../../src/model/keys.ts";
+import { ACCOUNT, type Harness, openHarness, REGION } from "../harness.ts";
 
 const operations = {
   ...apiOperations,

@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { parse } from "yaml";
-import { authorizerOperations } from "../../src/control/apis/authorizers.ts";
-import { apiOperations } from "../../src/control/apis/apis.ts";
-import { deploymentOperations } from "../../src/control/apis/deployments.ts";
-import { integrationOperations } from "../../src/control/apis/integrations.ts";
-import { routeOperations } from "../../src/control/apis/routes.ts";
-import { stageOperations } from "../../src/control/apis/stages.ts";
-import { exportOperations } from "../../src/control/openapi/export.ts";
-import type { Input } from "../../src/control/operation.ts";
-import { ACCOUNT, type Harness, openHarness } from "./harness.ts";
+import { authorizerOperations } from "../../../src/control/apis/authorizers.ts";
+import { apiOperations } from "../../../src/control/apis/apis.ts";
+import { deploymentOperations } from "../../../src/control/apis/deployments.ts";
+import { integrationOperations } from "../../../src/control/apis/integrations.ts";
+import { routeOperations } from "../../../src/control/apis/routes.ts";
+import { stageOperations } from "../../../src/control/apis/stages.ts";
+import { exportOperations } from "../../../src/control/openapi/export.ts";
+import type { Input } from "../../../src/control/operation.ts";
+import { ACCOUNT, type Harness, openHarness } from "../harness.ts";
 
 const FUNCTION = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`;
 const INVOCATION = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${FUNCTION}/invocations`;

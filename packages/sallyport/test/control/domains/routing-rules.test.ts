@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import type { RoutingRuleCondition } from "../../src/model/generated/apigatewayv2.ts";
+import type { RoutingRuleCondition } from "../../../src/model/generated/apigatewayv2.ts";
 import { CERTIFICATE, createDomain, openDomains, putApi, quotas } from "./domain-fixtures.ts";
-import { ACCOUNT, type Harness, REGION } from "./harness.ts";
+import { ACCOUNT, type Harness, REGION } from "../harness.ts";
 
 const DomainName = "a.example.com";
 const BAD = { code: "BadRequestException", status: 400 };

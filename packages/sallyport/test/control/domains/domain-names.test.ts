@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import type { DomainNameConfiguration } from "../../src/model/generated/apigatewayv2.ts";
-import { collections, keys } from "../../src/model/keys.ts";
+import type { DomainNameConfiguration } from "../../../src/model/generated/apigatewayv2.ts";
+import { collections, keys } from "../../../src/model/keys.ts";
 import { CERTIFICATE, createDomain, openDomains, OTHER_ACCOUNT, quotas } from "./domain-fixtures.ts";
-import { ACCOUNT, type Harness, REGION } from "./harness.ts";
+import { ACCOUNT, type Harness, REGION } from "../harness.ts";
 
 const NOT_FOUND = { code: "NotFoundException", status: 404, message: "Invalid domain name identifier specified" };
 const bad = (message: string) => ({ code: "BadRequestException", status: 400, message });

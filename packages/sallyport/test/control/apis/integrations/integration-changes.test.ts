@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { DEFAULT_QUOTAS } from "../../../src/control/quotas.ts";
-import { collections, keys } from "../../../src/model/keys.ts";
-import type { Harness } from "../harness.ts";
-import { assertFails, createApi, FUNCTION, openApis, type Protocol, ROLE } from "./fixtures.ts";
+import { DEFAULT_QUOTAS } from "../../../../src/control/quotas.ts";
+import { collections, keys } from "../../../../src/model/keys.ts";
+import type { Harness } from "../../harness.ts";
+import { assertFails, createApi, FUNCTION, openApis, type Protocol, ROLE } from "../fixtures.ts";
 import { CLOUD_MAP, HTTP_DEFAULTS, LAMBDA, LISTENER, MOCK, QUEUE, URL_PROXY } from "./integration-inputs.ts";
 
 describe("integrations that change", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { keys } from "../../src/model/keys.ts";
+import { keys } from "../../../src/model/keys.ts";
 import { openDomains, OTHER_ACCOUNT, quotas } from "./domain-fixtures.ts";
-import { ACCOUNT, type Harness, REGION } from "./harness.ts";
+import { ACCOUNT, type Harness, REGION } from "../harness.ts";
 
 const BAD = { code: "BadRequestException", status: 400 };
 const INPUT = { Name: "link", SubnetIds: ["subnet-b", "subnet-a"] };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { collections, keys } from "../../src/model/keys.ts";
+import { collections, keys } from "../../../src/model/keys.ts";
 import { createDomain, openDomains, OTHER_ACCOUNT, putApi, quotas } from "./domain-fixtures.ts";
-import { type Harness, REGION } from "./harness.ts";
+import { type Harness, REGION } from "../harness.ts";
 
 const DomainName = "a.example.com";
 const bad = (message: string) => ({ code: "BadRequestException", status: 400, message });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LedgerCollectedError, type Ledger } from "../../src/ledger/ledger.ts";
-import { nextChanges, told, type Harness } from "./harness.ts";
+import { LedgerCollectedError, type Ledger } from "../../../src/ledger/ledger.ts";
+import { nextChanges, told, type Harness } from "../harness.ts";
 
 /** Revisions 1 to 3 of a route; a deployment, revision 4, that pins the API as of revision 2. */
 async function deployed(ledger: Ledger): Promise<Ledger> {

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as fc from "fast-check";
-import { authorizerOperations } from "../../src/control/apis/authorizers.ts";
-import { apiOperations } from "../../src/control/apis/apis.ts";
-import { integrationOperations } from "../../src/control/apis/integrations.ts";
-import { routeOperations } from "../../src/control/apis/routes.ts";
-import { exportOperations } from "../../src/control/openapi/export.ts";
-import { importOperations } from "../../src/control/openapi/import.ts";
-import type { Input } from "../../src/control/operation.ts";
-import { ACCOUNT, type Harness, openHarness } from "./harness.ts";
+import { authorizerOperations } from "../../../src/control/apis/authorizers.ts";
+import { apiOperations } from "../../../src/control/apis/apis.ts";
+import { integrationOperations } from "../../../src/control/apis/integrations.ts";
+import { routeOperations } from "../../../src/control/apis/routes.ts";
+import { exportOperations } from "../../../src/control/openapi/export.ts";
+import { importOperations } from "../../../src/control/openapi/import.ts";
+import type { Input } from "../../../src/control/operation.ts";
+import { ACCOUNT, type Harness, openHarness } from "../harness.ts";
 
 const INVOCATION = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:${ACCOUNT}:function:f/invocations`;
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/r`;

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as fc from "fast-check";
-import { apiOperations } from "../../src/control/apis/apis.ts";
-import { deploymentOperations } from "../../src/control/apis/deployments.ts";
-import { integrationOperations } from "../../src/control/apis/integrations.ts";
-import { routeOperations } from "../../src/control/apis/routes.ts";
-import { stageOperations } from "../../src/control/apis/stages.ts";
-import type { OperationTable } from "../../src/control/operation.ts";
-import { DEFAULT_QUOTAS } from "../../src/control/quotas.ts";
-import type { DeploymentDocument, RouteDocument } from "../../src/model/documents.ts";
-import { keys } from "../../src/model/keys.ts";
-import { type Harness, openHarness } from "./harness.ts";
+import { apiOperations } from "../../../src/control/apis/apis.ts";
+import { deploymentOperations } from "../../../src/control/apis/deployments.ts";
+import { integrationOperations } from "../../../src/control/apis/integrations.ts";
+import { routeOperations } from "../../../src/control/apis/routes.ts";
+import { stageOperations } from "../../../src/control/apis/stages.ts";
+import type { OperationTable } from "../../../src/control/operation.ts";
+import { DEFAULT_QUOTAS } from "../../../src/control/quotas.ts";
+import type { DeploymentDocument, RouteDocument } from "../../../src/model/documents.ts";
+import { keys } from "../../../src/model/keys.ts";
+import { type Harness, openHarness } from "../harness.ts";
 
 const operations = {
   ...apiOperations,

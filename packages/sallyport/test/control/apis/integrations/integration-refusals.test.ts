@@ -1,6 +1,6 @@
 import { after, before, describe, it } from "node:test";
-import type { Harness } from "../harness.ts";
-import { assertFails, createApi, FUNCTION, openApis, type Protocol } from "./fixtures.ts";
+import type { Harness } from "../../harness.ts";
+import { assertFails, createApi, FUNCTION, openApis, type Protocol } from "../fixtures.ts";
 import { LAMBDA, LISTENER, MOCK, PROXY, QUEUE, URL_PROXY } from "./integration-inputs.ts";
 
 const MAPPING = "Invalid mapping expression specified: Validation Result: warnings : [], errors : ";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LedgerUnavailableError, type Document, type Transaction } from "../../src/ledger/ledger.ts";
-import { nextChanges, told, type Harness } from "./harness.ts";
+import { LedgerUnavailableError, type Document, type Transaction } from "../../../src/ledger/ledger.ts";
+import { nextChanges, told, type Harness } from "../harness.ts";
 
 const increment = async (transaction: Transaction, key: string): Promise<number> => {
   const count = ((await transaction.get<number>(key))?.value ?? 0) + 1;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { apiOperations } from "../../src/control/apis/apis.ts";
-import { deploymentOperations } from "../../src/control/apis/deployments.ts";
-import { routeOperations } from "../../src/control/apis/routes.ts";
-import { stageOperations } from "../../src/control/apis/stages.ts";
-import type { DeploymentDocument, RouteDocument } from "../../src/model/documents.ts";
-import { keys } from "../../src/model/keys.ts";
-import { type Harness, openHarness } from "./harness.ts";
+import { apiOperations } from "../../../src/control/apis/apis.ts";
+import { deploymentOperations } from "../../../src/control/apis/deployments.ts";
+import { routeOperations } from "../../../src/control/apis/routes.ts";
+import { stageOperations } from "../../../src/control/apis/stages.ts";
+import type { DeploymentDocument, RouteDocument } from "../../../src/model/documents.ts";
+import { keys } from "../../../src/model/keys.ts";
+import { type Harness, openHarness } from "../harness.ts";
 
 const NOW = "2026-01-31T12:34:56Z";
 

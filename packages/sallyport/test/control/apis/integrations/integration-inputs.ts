@@ -1,5 +1,5 @@
 /** Members of integrations of every kind, and what the protocols add to them. */
-import { FUNCTION, ROLE } from "./fixtures.ts";
+import { FUNCTION, ROLE } from "../fixtures.ts";
 
 export const LISTENER =
   "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/lb/0123456789abcdef/fedcba9876543210";

@@ -1,10 +1,10 @@
 /** From the text of a document to its plan, without a ledger. */
 import assert from "node:assert/strict";
-import { parseDocument } from "../../src/control/openapi/document.ts";
-import { basePathMode } from "../../src/control/openapi/plan/base-path.ts";
-import { planOf } from "../../src/control/openapi/plan/plan.ts";
-import type { ImportPlan } from "../../src/control/openapi/plan/planned.ts";
-import { AwsError } from "../../src/model/errors.ts";
+import { parseDocument } from "../../../src/control/openapi/document.ts";
+import { basePathMode } from "../../../src/control/openapi/plan/base-path.ts";
+import { planOf } from "../../../src/control/openapi/plan/plan.ts";
+import type { ImportPlan } from "../../../src/control/openapi/plan/planned.ts";
+import { AwsError } from "../../../src/model/errors.ts";
 
 const OWNER = { account: "111122223333", region: "eu-west-1" };
 export const LAMBDA = "arn:aws:lambda:eu-west-1:111122223333:function:f";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { LedgerCollectedError, scopeOf, type Document, type Ledger, type Write } from "../../src/ledger/ledger.ts";
-import { nextChanges, type Harness } from "./harness.ts";
-import { byBytes, HistoryModel, type ModelVersion } from "./history-model.ts";
+import { LedgerCollectedError, scopeOf, type Document, type Ledger, type Write } from "../../../src/ledger/ledger.ts";
+import { nextChanges, type Harness } from "../harness.ts";
+import { byBytes, HistoryModel, type ModelVersion } from "../history-model.ts";
 
 const KEYS = ["apis/a", "apis/a/r/1", "apis/a/r/2", "apis/a/s/\u{10000}", "apis/a/s/\uffff", "apis/b/r/1", "other"];
 const PREFIXES = ["", "apis/", "apis/a", "apis/a/", "apis/b/", "none"];

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { createIntegration as create, updateIntegration } from "../../../src/control/apis/integrations.ts";
-import type { Call } from "../../../src/control/operation.ts";
-import { DEFAULT_QUOTAS } from "../../../src/control/quotas.ts";
-import { badRequest } from "../../../src/model/errors.ts";
-import { ACCOUNT, type Harness, REGION } from "../harness.ts";
-import { assertFails, createApi, FUNCTION, INVOCATION, openApis, type Protocol, ROLE } from "./fixtures.ts";
+import { createIntegration as create, updateIntegration } from "../../../../src/control/apis/integrations.ts";
+import type { Call } from "../../../../src/control/operation.ts";
+import { DEFAULT_QUOTAS } from "../../../../src/control/quotas.ts";
+import { badRequest } from "../../../../src/model/errors.ts";
+import { ACCOUNT, type Harness, REGION } from "../../harness.ts";
+import { assertFails, createApi, FUNCTION, INVOCATION, openApis, type Protocol, ROLE } from "../fixtures.ts";
 import {
   CLOUD_MAP,
   HTTP_DEFAULTS,

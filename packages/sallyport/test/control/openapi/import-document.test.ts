@@ -1,7 +1,7 @@
 /** Reading an OpenAPI document: formats, bounds, variables, base path. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { MAXIMUM_DOCUMENT_BYTES } from "../../src/control/openapi/document.ts";
+import { MAXIMUM_DOCUMENT_BYTES } from "../../../src/control/openapi/document.ts";
 import { get, INTEGRATION, keysOf, plan, refusal } from "./import-fixtures.ts";
 
 describe("document", () => {
