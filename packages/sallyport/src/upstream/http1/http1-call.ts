@@ -29,6 +29,7 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRAC
 /** One exchange with a back end, from the wait for a connection to the end of the response; also the response's body. */
 export class Http1Call implements UpstreamCall, BodySource, ConnectionUser, Deadline {
   deadlineMs = 0;
+  slot = -1;
   length: number | undefined;
   readonly #request: UpstreamRequest;
   readonly #head: string;
