@@ -1,20 +1,21 @@
 /** The gateway's own pages on the admin listener. */
 import type { OwnPath } from "../edge/admin.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { Log } from "../observe/log.ts";
 import { prometheusText } from "../observe/metrics/prometheus.ts";
 import type { AwsResponse } from "../protocol/service.ts";
 import type { Edge } from "./edge.ts";
 import { version } from "./version.ts";
 
-export function ownPaths(ledger: Ledger, edge: Edge): ReadonlyMap<string, OwnPath> {
+export function ownPaths(ledger: Ledger, edge: Edge, log: Log): ReadonlyMap<string, OwnPath> {
   return new Map<string, OwnPath>([
-    ["/_sallyport/health", () => health(ledger)],
+    ["/_sallyport/health", () => health(ledger, log)],
     ["/_sallyport/metrics", () => metrics(ledger, edge)],
   ]);
 }
 
 /** 200 while definitions can be read and written; 503 otherwise. */
-async function health(ledger: Ledger): Promise<AwsResponse> {
+async function health(ledger: Ledger, log: Log): Promise<AwsResponse> {
   try {
     return json(200, {
       status: "ok",
@@ -22,8 +23,9 @@ async function health(ledger: Ledger): Promise<AwsResponse> {
       revision: await ledger.revision(),
       uptimeSeconds: Math.floor(process.uptime()),
     });
-  } catch {
-    // The cause is in the log, where the ledger's own errors go: this page is for machines that only ask whether.
+  } catch (error) {
+    // The page is for machines that only ask whether, and needs no signature: why is in the log.
+    log.warn("the ledger does not answer", { error });
     return json(503, { status: "unavailable", version, reason: "the ledger does not answer" });
   }
 }

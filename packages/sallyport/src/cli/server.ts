@@ -142,7 +142,7 @@ async function openAdminListener(
   return openAdmin({
     ...config.admin,
     log,
-    ownPaths: ownPaths(ledger, edge),
+    ownPaths: ownPaths(ledger, edge, log),
     signedPaths: new Map([["/_sallyport/traces", tracesPage({ traces, restricted: principals !== undefined })]]),
     authenticate: principals ? verifiedCallers(principals) : openCallers(config),
     guard: principals ? () => undefined : loopbackGuard(config.endpointDomain),

@@ -67,7 +67,7 @@ export const faults = {
   notHonoured: (member: string, why: string) => invalidParameter(`Sallyport does not honour ${member}: ${why}`),
   /** Text and status: our choice. */
   notSupported: (operation: string) =>
-    new AwsError("UnsupportedOperationException", 501, `Sallyport does not serve lambda:${operation}`),
+    new AwsError("UnsupportedOperationException", 400, `Sallyport does not serve lambda:${operation}`),
 };
 
 /** AWS Lambda API Reference, "TooManyRequestsException". */

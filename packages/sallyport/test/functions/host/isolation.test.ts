@@ -79,18 +79,22 @@ test("a process has a writable folder of its own, gone with it", async (t) => {
   assert.ok(!existsSync(folder));
 });
 
-test("no descriptor of the gateway reaches a function", { skip: !linux }, async (t) => {
-  const rig = openRig(t);
-  const { fds } = result(await rig.call(rig.define(look))) as Seen;
-  const files = fds.filter((target) => target.startsWith("/") && !/^\/dev\/|^\/proc\/\d+\/fd$/.test(target));
-  assert.deepEqual(files, []);
-  const sockets = fds.filter((target) => target.startsWith("socket:"));
-  assert.equal(sockets.length, 3, "standard output, standard error and the channel");
-});
+test(
+  "no descriptor of the gateway reaches a function",
+  { skip: !linux && "it looks into Linux's /proc" },
+  async (t) => {
+    const rig = openRig(t);
+    const { fds } = result(await rig.call(rig.define(look))) as Seen;
+    const files = fds.filter((target) => target.startsWith("/") && !/^\/dev\/|^\/proc\/\d+\/fd$/.test(target));
+    assert.deepEqual(files, []);
+    const sockets = fds.filter((target) => target.startsWith("socket:"));
+    assert.equal(sockets.length, 3, "standard output, standard error and the channel");
+  },
+);
 
 test(
   "a descriptor that the gateway was started with is found, and replaced by the empty device",
-  { skip: !linux },
+  { skip: !linux && "it looks into Linux's /proc" },
   (t) => {
     const module = new URL("../../../src/functions/host/process/isolation.ts", import.meta.url).href;
     const script = `
@@ -111,7 +115,7 @@ test(
 
 test(
   "started by root, functions run as another user without groups or privileges",
-  { skip: !isRoot || !linux },
+  { skip: (!isRoot || !linux) && "it needs root on Linux" },
   async (t) => {
     const rig = openRig(t);
     const { uid, gid, groups, status, limits } = result(await rig.call(rig.define(look))) as Seen;
@@ -123,19 +127,23 @@ test(
   },
 );
 
-test("code that the functions' user can not reach is copied for it", { skip: !isRoot }, async (t) => {
-  const rig = openRig(t);
-  const f = rig.define({
-    "index.js": "exports.handler = async () => require('./lib/b.js')",
-    "lib/b.js": "module.exports = 1",
-  });
-  chmodSync(f.codeFolder, 0o700);
-  assert.equal(result(await rig.call(f)), 1);
-  const watched = { ...f, watched: true, revision: "2" };
-  assert.equal(result(await rig.call(watched)), 1);
-  writeFileSync(join(f.codeFolder, "lib/b.js"), "module.exports = 2");
-  while (result(await rig.call(watched)) !== 2) await new Promise((resolve) => setTimeout(resolve, 5));
-});
+test(
+  "code that the functions' user can not reach is copied for it",
+  { skip: !isRoot && "it needs root" },
+  async (t) => {
+    const rig = openRig(t);
+    const f = rig.define({
+      "index.js": "exports.handler = async () => require('./lib/b.js')",
+      "lib/b.js": "module.exports = 1",
+    });
+    chmodSync(f.codeFolder, 0o700);
+    assert.equal(result(await rig.call(f)), 1);
+    const watched = { ...f, watched: true, revision: "2" };
+    assert.equal(result(await rig.call(watched)), 1);
+    writeFileSync(join(f.codeFolder, "lib/b.js"), "module.exports = 2");
+    while (result(await rig.call(watched)) !== 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  },
+);
 
 test("layers are merged, later ones first, and found where the runtimes look", async (t) => {
   const rig = openRig(t);
@@ -177,20 +185,24 @@ test("code without a bootstrap is told as the real service tells it", async (t) 
   });
 });
 
-test("runtimes that the functions' user can not reach are copied for it", { skip: !isRoot }, async (t) => {
-  const rig = openRig(t);
-  const closed = rig.folder({ node: "#!/bin/sh\necho node\n", "runtimes/node/a.mjs": "" });
-  chmodSync(closed, 0o700);
-  const installed = { runtimeFolder: join(closed, "runtimes"), nodeProgram: join(closed, "node") };
-  const user = { uid: 65_534, gid: 65_534 };
-  const target = rig.folder({});
-  const placed = await placedRuntimes(installed, target, user);
-  assert.deepEqual(placed, { runtimeFolder: join(target, "runtimes"), nodeProgram: join(target, "node") });
-  assert.equal(String(spawnSync(placed.nodeProgram, { ...user, cwd: target }).stdout), "node\n");
-  assert.ok(existsSync(join(placed.runtimeFolder, "node/a.mjs")));
-  assert.deepEqual(await placedRuntimes(placed, rig.folder({}), user), placed);
-  assert.deepEqual(await placedRuntimes(installed, target, "own"), installed);
-});
+test(
+  "runtimes that the functions' user can not reach are copied for it",
+  { skip: !isRoot && "it needs root" },
+  async (t) => {
+    const rig = openRig(t);
+    const closed = rig.folder({ node: "#!/bin/sh\necho node\n", "runtimes/node/a.mjs": "" });
+    chmodSync(closed, 0o700);
+    const installed = { runtimeFolder: join(closed, "runtimes"), nodeProgram: join(closed, "node") };
+    const user = { uid: 65_534, gid: 65_534 };
+    const target = rig.folder({});
+    const placed = await placedRuntimes(installed, target, user);
+    assert.deepEqual(placed, { runtimeFolder: join(target, "runtimes"), nodeProgram: join(target, "node") });
+    assert.equal(String(spawnSync(placed.nodeProgram, { ...user, cwd: target }).stdout), "node\n");
+    assert.ok(existsSync(join(placed.runtimeFolder, "node/a.mjs")));
+    assert.deepEqual(await placedRuntimes(placed, rig.folder({}), user), placed);
+    assert.deepEqual(await placedRuntimes(installed, target, "own"), installed);
+  },
+);
 
 test("a bootstrap that is no program is told as the real service tells it", async (t) => {
   const rig = openRig(t);

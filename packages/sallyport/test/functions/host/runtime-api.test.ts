@@ -142,25 +142,29 @@ test("a result over the limit is refused, and the caller told", async (t) => {
   assert.ok(rig.lines.some(({ text }) => text === "status 413"));
 });
 
-test("a function can not speak for another one", { skip: process.platform !== "linux" }, async (t) => {
-  const rig = openRig(t);
-  const victim = rig.define(
-    serving(`await api("POST", \`/invocation/\${id}/response\`, JSON.stringify(process.env.AWS_LAMBDA_RUNTIME_API))`),
-    custom,
-  );
-  const address = result(await rig.call(victim)) as string;
-  const thief = rig.define({
-    "index.js": `exports.handler = async (event) => {
+test(
+  "a function can not speak for another one",
+  { skip: process.platform !== "linux" && "it looks into Linux's /proc" },
+  async (t) => {
+    const rig = openRig(t);
+    const victim = rig.define(
+      serving(`await api("POST", \`/invocation/\${id}/response\`, JSON.stringify(process.env.AWS_LAMBDA_RUNTIME_API))`),
+      custom,
+    );
+    const address = result(await rig.call(victim)) as string;
+    const thief = rig.define({
+      "index.js": `exports.handler = async (event) => {
       try {
         const signal = AbortSignal.timeout(2000);
         const response = await fetch("http://" + event.address + "/2018-06-01/runtime/invocation/next", { signal });
         return "got " + response.status;
       } catch (error) { return "refused"; }
     }`,
-  });
-  assert.equal(result(await rig.call(thief, { address })), "refused");
-  assert.equal(result(await rig.call(victim)), address);
-});
+    });
+    assert.equal(result(await rig.call(thief, { address })), "refused");
+    assert.equal(result(await rig.call(victim)), address);
+  },
+);
 
 test("a child of a bootstrap speaks for it, as shell runtimes do", async (t) => {
   const rig = openRig(t);
